@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0
+
+VARIANT ?= ppc64-elfv1
+
+export VARIANT KDIR BASE TEST V O W
+
+.NOTPARALLEL:
+.PHONY: help demo check series tree kernel kunit ftracetest shell refresh \
+	series-check lint sparse deps clean
+
+help:
+	@echo "Kprobes by name on ppc64 and arm64: a patch series for Linux 7.3, and the"
+	@echo "guests that prove it."
+	@echo ""
+	@echo "Start here; what is missing is installed (as root) and fetched:"
+	@echo "  demo          build a kernel with the series, boot it in QEMU, place and fire"
+	@echo "                probes there; demo BASE=1 does the same without the series"
+	@echo "  check         everything that proves the series; ends with one line"
+	@echo "                \"N passed, N failed, N skipped\""
+	@echo ""
+	@echo "The series:"
+	@echo "  series        git-am-able patches: \$$(O)/series/*.patch and \$$(O)/series.mbx"
+	@echo "  tree          the same as commits in \$$(O)/tree, to read and to edit"
+	@echo "  refresh       the commits of \$$(O)/tree back into patches/ and the new files"
+	@echo "  series-check  patches/ and the new files are complete and apply"
+	@echo "  lint          shellcheck, checkpatch --strict, kernel-doc"
+	@echo ""
+	@echo "One kernel and its guest (uses \$$VARIANT):"
+	@echo "  kernel        build \$$(O)/tree/build-\$$VARIANT"
+	@echo "  kunit         boot it and run the KUnit suites"
+	@echo "  ftracetest    boot it and run ftracetest (uses \$$TEST)"
+	@echo "  shell         boot it to a prompt, tracefs is mounted"
+	@echo "  sparse        sparse on the new C files"
+	@echo ""
+	@echo "  deps          install the packages that all this needs"
+	@echo "  clean         remove what was made in \$$(O); the downloads stay cached"
+	@echo ""
+	@echo "Variables, and what they are now:"
+	@echo "  VARIANT = $(VARIANT)"
+	@echo "            one of: $(sort $(patsubst guest/%.conf,%,$(wildcard guest/*.conf)))"
+	@echo "  KDIR    = $(KDIR)"
+	@echo "            your own Linux 7.3 tree instead of the packaged one; only read"
+	@echo "  BASE    = $(BASE)"
+	@echo "            1: the unpatched kernel, to compare with"
+	@echo "  TEST    = $(TEST)"
+	@echo "            for ftracetest: files or directories below"
+	@echo "            tools/testing/selftests/ftrace; for kunit: a suite glob"
+	@echo "  O       = $(or $(O),out)"
+	@echo "            where everything is made"
+	@echo "  V       = $(V)"
+	@echo "            1: show the output of each step, not only its log's path"
+
+series:
+	@rig/deps
+	@rig/compose
+	@echo "git am $(or $(O),out)/series.mbx"
+
+tree:
+	@rig/deps
+	@rig/tree
+	@echo "$(or $(O),out)/tree$(if $(filter 1,$(BASE)),-base)"
+
+kernel deps refresh series-check lint check clean:
+	@rig/$@
+
+demo kunit ftracetest shell sparse: kernel
+	@rig/$@

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2034
+#
+# Sourced by every script of the rig: settings, paths, progress and errors.
+#
+# From the environment (make exports them): VARIANT KDIR BASE TEST V O, and
+# CCACHE_DIR. Set here: RIG_ROOT CACHE BASE_TREE TREE BUILD SUFFIX LOGDIR RESULT
+# and the keys of guest/$VARIANT.conf.
+
+set -euo pipefail
+
+export LC_ALL=C.UTF-8 TZ=UTC PYTHONDONTWRITEBYTECODE=1
+# Settings of an outer make, of a git hook or of a kernel developer's shell.
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL CDPATH
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_PREFIX GIT_OBJECT_DIRECTORY
+unset KBUILD_OUTPUT KBUILD_EXTMOD KCONFIG_CONFIG KCONFIG_ALLCONFIG LOCALVERSION
+
+: "${EPOCHSECONDS:?bash 5 or later is needed}"
+export RIG_START=${RIG_START:-$EPOCHSECONDS}
+
+die()
+{
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+	exit 1
+}
+
+# step TEXT: one progress line, with the time since the first script started.
+step()
+{
+	local t=$((EPOCHSECONDS - RIG_START))
+
+	printf '[%3d:%02d] %s\n' $((t / 60)) $((t % 60)) "$*" >&2
+}
+
+# run_logged LOGFILE COMMAND...: runs an external command with its output in
+# LOGFILE. Says every 15 s that it is still running; on failure shows the end
+# of the log. Returns the command's status.
+run_logged()
+{
+	local log=$1 rc=0 ticker start=$EPOCHSECONDS
+
+	shift
+	mkdir -p "$(dirname "$log")"
+	printf '+ %s\n' "$*" >"$log"
+	if [ "$V" = 1 ]; then
+		"$@" </dev/null 2>&1 | tee -a "$log" || rc=$?
+	else
+		(
+			trap - EXIT
+			while sleep 15 >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
+				step "  ... ${log##*/} for $((EPOCHSECONDS - start)) s, log: $log"
+			done
+		) </dev/null &
+		ticker=$!
+		"$@" </dev/null >>"$log" 2>&1 || rc=$?
+		kill "$ticker" 2>/dev/null || true
+		wait "$ticker" 2>/dev/null || true
+	fi
+	if [ "$rc" -ne 0 ]; then
+		{
+			tail -n 30 "$log"
+			printf 'failed with status %d: %s\nlog: %s\n' "$rc" "$*" "$log"
+		} >&2
+	fi
+	return "$rc"
+}
+
+# rgit: git that no configuration of the user changes (diff.noprefix, ...).
+rgit()
+{
+	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 git -c core.abbrev=12 \
+		-c core.autocrlf=false -c commit.gpgSign=false -c gc.auto=0 \
+		-c safe.directory='*' -c advice.detachedHead=false "$@"
+}
+
+RIG_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+
+V=${V:-}
+BASE=${BASE:-}
+KDIR=${KDIR:-}
+TEST=${TEST:-}
+O=${O:-$RIG_ROOT/out}
+case $O in
+/*) ;;
+*) O=$PWD/$O ;;
+esac
+case $KDIR in
+''|/*) ;;
+*) KDIR=$PWD/$KDIR ;;
+esac
+case $BASE in
+''|0) BASE=''; SUFFIX='' ;;
+1) SUFFIX=-base ;;
+*) die "BASE=$BASE: use BASE=1 for the unpatched kernel, or leave it out" ;;
+esac
+case $O in
+*[[:space:]:]*) die "O=$O: kbuild takes no blank or colon in a path, use make O=/another/dir" ;;
+esac
+
+CACHE=${XDG_CACHE_HOME:-${HOME:?is not set}/.cache}/kprobe-resolver
+BASE_VERSION=7.3
+BASE_TREE=$CACHE/linux-7.3.4
+TREE=$O/tree$SUFFIX
+
+VARIANTS=$(cd "$RIG_ROOT/guest" && for conf in *.conf; do printf '%s ' "${conf%.conf}"; done)
+VARIANT=${VARIANT:-ppc64-elfv1}
+case " $VARIANTS" in
+*" $VARIANT "*) ;;
+*) die "no variant '$VARIANT', use VARIANT= one of: ${VARIANTS% }" ;;
+esac
+set -a
+# shellcheck source=/dev/null
+. "$RIG_ROOT/guest/$VARIANT.conf"
+set +a
+
+BUILD=$TREE/build-$VARIANT
+LOGDIR=$O/log
+RESULT=$O/result/$VARIANT$SUFFIX
+
+export VARIANT KDIR BASE TEST V O
+export CCACHE_DIR=${CCACHE_DIR:-$CACHE/ccache}
+
+# need_space DIR MB: stops before a full disk does.
+need_space()
+{
+	local avail
+
+	mkdir -p "$1" || die "cannot create $1"
+	avail=$(df --output=avail -m "$1" | tail -n 1)
+	[ "$avail" -ge "$2" ] ||
+		die "$1 has $((avail)) MB free and $2 MB are needed: free some, or set O= (output) or XDG_CACHE_HOME (cache) to another disk"
+}
