@@ -5,8 +5,8 @@ VARIANT ?= ppc64-elfv1
 export VARIANT KDIR BASE TEST V O W
 
 .NOTPARALLEL:
-.PHONY: help demo check series tree kernel kunit ftracetest shell refresh \
-	series-check lint sparse deps clean
+.PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test shell refresh \
+	series-check lint readme deps clean
 
 help:
 	@echo "Kprobes by name on ppc64 and arm64: a patch series for Linux 7.3, and the"
@@ -24,13 +24,14 @@ help:
 	@echo "  refresh       the commits of \$$(O)/tree back into patches/ and the new files"
 	@echo "  series-check  patches/ and the new files are complete and apply"
 	@echo "  lint          shellcheck, checkpatch --strict, kernel-doc"
+	@echo "  readme        what the last make check found, into README.md"
 	@echo ""
 	@echo "One kernel and its guest (uses \$$VARIANT):"
 	@echo "  kernel        build \$$(O)/tree/build-\$$VARIANT"
 	@echo "  kunit         boot it and run the KUnit suites"
 	@echo "  ftracetest    boot it and run ftracetest (uses \$$TEST)"
+	@echo "  kallsyms-test the kallsyms program on its symbols, beside the base's"
 	@echo "  shell         boot it to a prompt, tracefs is mounted"
-	@echo "  sparse        sparse on the new C files"
 	@echo ""
 	@echo "  deps          install the packages that all this needs"
 	@echo "  clean         remove what was made in \$$(O); the downloads stay cached"
@@ -60,8 +61,8 @@ tree:
 	@rig/tree
 	@echo "$(or $(O),out)/tree$(if $(filter 1,$(BASE)),-base)"
 
-kernel deps refresh series-check lint check clean:
+kernel deps refresh series-check lint check readme clean:
 	@rig/$@
 
-demo kunit ftracetest shell sparse: kernel
+demo kunit ftracetest kallsyms-test shell: kernel
 	@rig/$@

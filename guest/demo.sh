@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
 #
 # What a user types to put a kprobe event on a function, and what comes of it.
 # Fails unless every way to name the function gives a probe at one address that
@@ -11,7 +12,7 @@ MODULE=trace_events_sample
 MODULE_FUNC=foo_bar_reg
 bad=0
 
-# number of a text symbol; on ELFv1 it has a dot
+# of a text symbol; on ELFv1 its name has a dot
 text_address()
 {
 	sed -n "s/^\([0-9a-f]*\) [tT] \.\{0,1\}$1\(	.*\)\{0,1\}\$/0x\1/p" /proc/kallsyms | head -n 1
@@ -37,11 +38,9 @@ try()
 	return 1
 }
 
-hits=
 # probe EVENT TYPE PLACE: a probe that the verdict asks for
 probe()
 {
-	hits="$hits $1"
 	try "$2:$1 $3" || return
 	# The address as the probe itself sees it when it is hit.
 	case $2 in
@@ -50,12 +49,11 @@ probe()
 	esac
 }
 
-# verdict NAME EVENT...: one address, and hit
+# verdict EVENT...: one address, and hit
 verdict()
 {
-	local name="$1" first= address count event line
+	local first='' address count event line
 
-	shift
 	for event; do
 		if [ ! -d events/kprobes/"$event" ]; then
 			line='refused'
@@ -118,12 +116,14 @@ headline "kprobe_profile"
 cat kprobe_profile
 
 headline "verdict"
-verdict $FUNC $names
-verdict $MODULE_FUNC module bare ret_module
+# shellcheck disable=SC2086
+verdict $names
+verdict module bare ret_module
 
 for event in events/kprobes/*/trigger; do
 	[ -e "$event" ] || continue
-	sed 's/^/!/' "$event" | grep -v '#' >"$event"
+	hist=$(sed -n 's/^\(hist:[^ ]*\).*/\1/p' "$event")
+	[ -z "$hist" ] || echo "!$hist" >"$event"
 done
 echo >kprobe_events
 

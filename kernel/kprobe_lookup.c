@@ -2,9 +2,9 @@
 /*
  * The name of a kprobe: from "[MOD:]NAME" to the code of a function.
  *
- * Registration, the check for ambiguous names, the notrace check, the
- * blacklist and error injection all come here, so that a name means the same
- * function to each of them.
+ * Registration, the check for ambiguous names, the notrace check and error
+ * injection all come here, so that a name means the same function to each of
+ * them.
  *
  * Where the ABI has function descriptors, a function may have two symbols. On
  * ppc64 ELFv1 "foo" is the descriptor of foo, which is data, and the dot
@@ -17,7 +17,8 @@
  *	mod:foo		mod:.foo	or mod:foo, if there is no mod:.foo
  *
  * The last resort is for a symbol without a dot twin. It is taken for what it
- * is, never for a descriptor: a label in the code such as _text.
+ * is, never for a descriptor: a label in the code such as _text. Without MOD it
+ * comes after the dot symbols of the kernel and of all modules.
  */
 
 #include <linux/cleanup.h>

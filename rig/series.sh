@@ -61,19 +61,27 @@ source_repo()
 kdir_snapshot()
 {
 	local repo=$O/kdir.git
-	local -a git=(rgit -c core.bare=false -c core.bigFileThreshold=1
+	local -a kgit=(rgit -c core.bare=false -c core.bigFileThreshold=1
 		-c core.compression=1 --git-dir="$repo" --work-tree="$KDIR" -C "$KDIR")
 
 	need_space "$O" 3000
 	step "reading $KDIR"
 	[ -f "$repo/HEAD" ] || rgit init -q --bare "$repo"
-	# Debian's .gitignore ignores all that is not its packaging.
-	sed '/^\/\*$/d' "$KDIR/.gitignore" >"$repo/ignore" 2>/dev/null || true
-	if ! "${git[@]}" add -u . ||
-	   ! "${git[@]}" ls-files -o -z --exclude-from="$repo/ignore" |
-	     "${git[@]}" add -f --pathspec-from-file=- --pathspec-file-nul; then
-		die "could not read all of KDIR=$KDIR"
-	fi
+	if ! grep -qx '/\*' "$KDIR/.gitignore" 2>/dev/null; then
+		"${kgit[@]}" add -A .
+	else
+		# Debian's, which ignores all that is not its packaging, and
+		# the dot files that the kernel's own keeps.
+		{
+			sed '/^\/\*$/d' "$KDIR/.gitignore"
+			printf '!%s\n' .clang-format .clippy.toml .cocciconfig .editorconfig \
+				.get_maintainer.ignore .gitattributes .gitignore .kunitconfig \
+				.mailmap .pylintrc .renames.txt .rustfmt.toml .yamllint
+		} >"$repo/ignore"
+		"${kgit[@]}" add -A -f .
+		"${kgit[@]}" ls-files -c -i -z --exclude-from="$repo/ignore" |
+			"${kgit[@]}" update-index --force-remove -z --stdin
+	fi || die "could not read all of KDIR=$KDIR"
 	SRC_OBJECTS=$repo/objects
 	SRC_COMMIT=$(rig_git --git-dir="$repo" commit-tree -m base \
 		"$(rgit --git-dir="$repo" write-tree)")

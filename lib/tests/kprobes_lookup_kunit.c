@@ -307,6 +307,21 @@ static void register_blacklisted_test(struct kunit *test)
 	expect_refused(test, p, -EINVAL);
 }
 
+/* NOKPROBE_SYMBOL() stores the pointer to the function, not where its code is */
+static noinline __used int kprobes_lookup_nokprobe_c(void)
+{
+	return 0;
+}
+NOKPROBE_SYMBOL(kprobes_lookup_nokprobe_c);
+
+static void register_blacklisted_pointer_test(struct kunit *test)
+{
+	struct counted_probe *p = alloc_probe(test);
+
+	p->kp.symbol_name = "kprobes_lookup_nokprobe_c";
+	expect_refused(test, p, -EINVAL);
+}
+
 static void register_clone_of_blacklisted_test(struct kunit *test)
 {
 	struct counted_probe *p = alloc_probe(test);
@@ -610,6 +625,7 @@ static struct kunit_case kprobes_lookup_test_cases[] = {
 #endif
 	KUNIT_CASE(register_data_pointer_test),
 	KUNIT_CASE(register_blacklisted_test),
+	KUNIT_CASE(register_blacklisted_pointer_test),
 	KUNIT_CASE(register_clone_of_blacklisted_test),
 #ifdef CONFIG_KRETPROBES
 	KUNIT_CASE_PARAM(register_return_test, return_gen_params),
