@@ -322,6 +322,18 @@ static void register_blacklisted_pointer_test(struct kunit *test)
 	expect_refused(test, p, -EINVAL);
 }
 
+#ifdef CONFIG_PPC64
+/* What calls the handler of a probe's trap must not trap itself */
+static void register_trap_handler_test(struct kunit *test)
+{
+	struct counted_probe *p = alloc_probe(test);
+
+	p->kp.symbol_name = "do_program_check";
+	p->kp.flags = KPROBE_FLAG_DISABLED;
+	expect_refused(test, p, -EINVAL);
+}
+#endif
+
 static void register_clone_of_blacklisted_test(struct kunit *test)
 {
 	struct counted_probe *p = alloc_probe(test);
@@ -626,6 +638,9 @@ static struct kunit_case kprobes_lookup_test_cases[] = {
 	KUNIT_CASE(register_data_pointer_test),
 	KUNIT_CASE(register_blacklisted_test),
 	KUNIT_CASE(register_blacklisted_pointer_test),
+#ifdef CONFIG_PPC64
+	KUNIT_CASE(register_trap_handler_test),
+#endif
 	KUNIT_CASE(register_clone_of_blacklisted_test),
 #ifdef CONFIG_KRETPROBES
 	KUNIT_CASE_PARAM(register_return_test, return_gen_params),
