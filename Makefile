@@ -5,7 +5,8 @@ VARIANT ?= ppc64-elfv1
 export VARIANT KDIR BASE TEST V O W
 
 .NOTPARALLEL:
-.PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test shell refresh \
+.PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test sweep entry-test \
+	probe-all perf perf-test shell refresh \
 	series-check lint readme deps clean
 
 help:
@@ -31,6 +32,12 @@ help:
 	@echo "  kunit         boot it and run the KUnit suites"
 	@echo "  ftracetest    boot it and run ftracetest (uses \$$TEST)"
 	@echo "  kallsyms-test the kallsyms program on its symbols, beside the base's"
+	@echo "  sweep         place a probe on every function, in every way to write it, and"
+	@echo "                compare with the ELF file (some minutes)"
+	@echo "  entry-test    probes beside tracers and live patches, and what BPF sees"
+	@echo "  probe-all     fire a probe in every function that may be probed (some minutes)"
+	@echo "  perf          cross-build the tree's own perf for the guest"
+	@echo "  perf-test     boot it and type what a user of perf probe types"
 	@echo "  shell         boot it to a prompt, tracefs is mounted"
 	@echo ""
 	@echo "  deps          install the packages that all this needs"
@@ -61,8 +68,8 @@ tree:
 	@rig/tree
 	@echo "$(or $(O),out)/tree$(if $(filter 1,$(BASE)),-base)"
 
-kernel deps refresh series-check lint check readme clean:
+kernel perf deps refresh series-check lint check readme clean:
 	@rig/$@
 
-demo kunit ftracetest kallsyms-test shell: kernel
+demo kunit ftracetest kallsyms-test sweep entry-test probe-all perf-test shell: kernel
 	@rig/$@

@@ -323,12 +323,31 @@ static void register_blacklisted_pointer_test(struct kunit *test)
 }
 
 #ifdef CONFIG_PPC64
-/* What calls the handler of a probe's trap must not trap itself */
-static void register_trap_handler_test(struct kunit *test)
+/* What a trap comes through before and after the handler must not trap itself */
+static const char * const trap_path[] = {
+	"do_program_check",
+	"interrupt_exit_kernel_prepare",
+#ifdef CONFIG_VSX
+	"load_up_vsx",
+#endif
+#ifdef CONFIG_PPC_PSERIES
+	"plpar_hcall_norets_notrace",
+#endif
+};
+
+static void trap_path_to_desc(const char * const *name, char *desc)
 {
+	strscpy(desc, *name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(trap_path, trap_path, trap_path_to_desc);
+
+static void register_trap_path_test(struct kunit *test)
+{
+	const char * const *name = test->param_value;
 	struct counted_probe *p = alloc_probe(test);
 
-	p->kp.symbol_name = "do_program_check";
+	p->kp.symbol_name = *name;
 	p->kp.flags = KPROBE_FLAG_DISABLED;
 	expect_refused(test, p, -EINVAL);
 }
@@ -499,6 +518,8 @@ static const struct event_case event_cases[] = {
 	{ .loc = MOD ".kprobes_lookup_twin", .err = -EINVAL },
 #endif
 #endif
+	/* A function returns, the middle of it does not */
+	{ .loc = "kprobes_lookup_traced+8", .is_return = true, .err = -EINVAL },
 	/* Two functions of one name */
 	{ .loc = "kprobes_lookup_twin", .err = -EINVAL },
 	{ .loc = "kprobes_lookup_twin", .is_return = true, .err = -EINVAL },
@@ -639,7 +660,7 @@ static struct kunit_case kprobes_lookup_test_cases[] = {
 	KUNIT_CASE(register_blacklisted_test),
 	KUNIT_CASE(register_blacklisted_pointer_test),
 #ifdef CONFIG_PPC64
-	KUNIT_CASE(register_trap_handler_test),
+	KUNIT_CASE_PARAM(register_trap_path_test, trap_path_gen_params),
 #endif
 	KUNIT_CASE(register_clone_of_blacklisted_test),
 #ifdef CONFIG_KRETPROBES

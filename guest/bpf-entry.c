@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What BPF sees of a probe on the entry of a function: bpf_get_func_ip() and the
+ * information on the link have to say where the function starts, which
+ * /proc/kallsyms does. The kernel's own BPF selftests check the same, but need
+ * BTF and a compiler for BPF.
+ */
+
+#include <errno.h>
+#include <inttypes.h>
+#include <linux/perf_event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Of the kernel that is tested: what the C library comes with may be older */
+#include "bpf.h"
+
+#define FUNCTION	"kernel_clone"
+#define INSN(_code, _dst, _src, _off, _imm) \
+	{ .code = (_code), .dst_reg = (_dst), .src_reg = (_src), .off = (_off), .imm = (_imm) }
+
+static int failed, tests;
+
+static void die(const char *what)
+{
+	printf("Bail out! %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static void check(int good, const char *what, uint64_t is, uint64_t want)
+{
+	printf("%sok %d - %s", good ? "" : "not ", ++tests, what);
+	if (!good)
+		printf(" is %#" PRIx64 ", want %#" PRIx64, is, want);
+	printf("\n");
+	failed += !good;
+}
+
+static int bpf(int cmd, union bpf_attr *attr)
+{
+	return syscall(SYS_bpf, cmd, attr, sizeof(*attr));
+}
+
+/* Where the code of FUNCTION starts: on ELFv1 that is what its dot symbol says */
+static uint64_t function_start(void)
+{
+	uint64_t addr, start = 0;
+	char line[1024], name[600];
+	FILE *in = fopen("/proc/kallsyms", "r");
+
+	if (!in)
+		die("/proc/kallsyms");
+	while (fgets(line, sizeof(line), in)) {
+		if (sscanf(line, "%" SCNx64 " %*c %599s", &addr, name) != 2)
+			continue;
+		if (!strcmp(name, "." FUNCTION))
+			start = addr;
+		else if (!strcmp(name, FUNCTION) && !start)
+			start = addr;
+	}
+	fclose(in);
+
+	return start;
+}
+
+static unsigned int kprobe_type(void)
+{
+	unsigned int type;
+	FILE *in = fopen("/sys/bus/event_source/devices/kprobe/type", "r");
+
+	if (!in || fscanf(in, "%u", &type) != 1)
+		die("the type of kprobe events");
+	fclose(in);
+
+	return type;
+}
+
+static int create_map(void)
+{
+	union bpf_attr attr = {
+		.map_type = BPF_MAP_TYPE_ARRAY,
+		.key_size = sizeof(uint32_t),
+		.value_size = sizeof(uint64_t),
+		.max_entries = 1,
+	};
+	int fd = bpf(BPF_MAP_CREATE, &attr);
+
+	if (fd < 0)
+		die("BPF_MAP_CREATE");
+
+	return fd;
+}
+
+/* Stores what bpf_get_func_ip() returns into the map */
+static int load_program(int map)
+{
+	const struct bpf_insn insns[] = {
+		INSN(BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_get_func_ip),
+		INSN(BPF_STX | BPF_MEM | BPF_DW, 10, 0, -8, 0),
+		INSN(BPF_ST | BPF_MEM | BPF_W, 10, 0, -12, 0),
+		INSN(BPF_LD | BPF_IMM | BPF_DW, 1, BPF_PSEUDO_MAP_FD, 0, map),
+		INSN(0, 0, 0, 0, 0),
+		INSN(BPF_ALU64 | BPF_MOV | BPF_X, 2, 10, 0, 0),
+		INSN(BPF_ALU64 | BPF_ADD | BPF_K, 2, 0, 0, -12),
+		INSN(BPF_ALU64 | BPF_MOV | BPF_X, 3, 10, 0, 0),
+		INSN(BPF_ALU64 | BPF_ADD | BPF_K, 3, 0, 0, -8),
+		INSN(BPF_ALU64 | BPF_MOV | BPF_K, 4, 0, 0, BPF_ANY),
+		INSN(BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_map_update_elem),
+		INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 0),
+		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
+	};
+	static char log[65536];
+	union bpf_attr attr = {
+		.prog_type = BPF_PROG_TYPE_KPROBE,
+		.insns = (uintptr_t)insns,
+		.insn_cnt = sizeof(insns) / sizeof(insns[0]),
+		.license = (uintptr_t)"GPL",
+		.log_buf = (uintptr_t)log,
+		.log_size = sizeof(log),
+		.log_level = 1,
+	};
+	int fd = bpf(BPF_PROG_LOAD, &attr);
+
+	if (fd < 0) {
+		fputs(log, stdout);
+		die("BPF_PROG_LOAD");
+	}
+
+	return fd;
+}
+
+static void test_probe(int is_return, uint64_t start)
+{
+	const char *kind = is_return ? "return probe" : "probe";
+	int map = create_map(), prog = load_program(map), event, link;
+	struct perf_event_attr event_attr = {
+		.size = sizeof(event_attr),
+		.type = kprobe_type(),
+		.config = is_return,
+		.kprobe_func = (uintptr_t)FUNCTION,
+	};
+	struct bpf_link_info info = { 0 };
+	char name[64], what[128];
+	uint64_t ip = 0;
+	uint32_t key = 0;
+	union bpf_attr attr;
+
+	event = syscall(SYS_perf_event_open, &event_attr, -1, 0, -1, 0);
+	if (event < 0)
+		die("perf_event_open");
+	memset(&attr, 0, sizeof(attr));
+	attr.link_create.prog_fd = prog;
+	attr.link_create.target_fd = event;
+	attr.link_create.attach_type = BPF_PERF_EVENT;
+	link = bpf(BPF_LINK_CREATE, &attr);
+	if (link < 0)
+		die("BPF_LINK_CREATE");
+
+	if (!fork())
+		_exit(0);
+	wait(NULL);
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_fd = map;
+	attr.key = (uintptr_t)&key;
+	attr.value = (uintptr_t)&ip;
+	if (bpf(BPF_MAP_LOOKUP_ELEM, &attr))
+		die("BPF_MAP_LOOKUP_ELEM");
+	snprintf(what, sizeof(what), "bpf_get_func_ip() of a %s", kind);
+	check(ip == start, what, ip, start);
+
+	info.perf_event.kprobe.func_name = (uintptr_t)name;
+	info.perf_event.kprobe.name_len = sizeof(name);
+	memset(&attr, 0, sizeof(attr));
+	attr.info.bpf_fd = link;
+	attr.info.info_len = sizeof(info);
+	attr.info.info = (uintptr_t)&info;
+	if (bpf(BPF_OBJ_GET_INFO_BY_FD, &attr))
+		die("BPF_OBJ_GET_INFO_BY_FD");
+	snprintf(what, sizeof(what), "address in the link of a %s", kind);
+	check(info.perf_event.kprobe.addr == start, what, info.perf_event.kprobe.addr, start);
+	snprintf(what, sizeof(what), "offset in the link of a %s", kind);
+	check(!info.perf_event.kprobe.offset, what, info.perf_event.kprobe.offset, 0);
+
+	close(link);
+	close(event);
+	close(prog);
+	close(map);
+}
+
+int main(void)
+{
+	uint64_t start = function_start();
+
+	if (!start)
+		die("no " FUNCTION " in /proc/kallsyms");
+	test_probe(0, start);
+	test_probe(1, start);
+
+	return failed ? 1 : 0;
+}

@@ -1,0 +1,150 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Probes on the entry of functions while others use the same place: the function
+# tracer, the function graph tracer and a live patch, switched on and off in every
+# order. Then what BPF sees of them. Prints "ok N - NAME" or "not ok N - NAME" for
+# each.
+
+TRACING=/sys/kernel/tracing
+SUITE=/sys/kernel/debug/kunit/kprobes_entry
+PATCH=/sys/kernel/livepatch/livepatch_sample
+
+number=0
+check()	# NAME COMMAND...
+{
+	name=$1
+	shift
+	number=$((number + 1))
+	if "$@" >/tmp/check 2>&1; then
+		echo "ok $number - $name"
+	else
+		echo "not ok $number - $name"
+		sed 's/^/# /' /tmp/check
+	fi
+}
+
+# The KUnit suite, which calls its targets in every way there is
+suite_passes()
+{
+	echo 1 >$SUITE/run || return 1
+	cat $SUITE/results
+	grep -q '^ok [0-9]* kprobes_entry$' $SUITE/results
+}
+
+hits()	# EVENT
+{
+	awk -v event="$1" '$1 == event { print $2 }' kprobe_profile
+}
+
+patched()
+{
+	grep -q 'this has been live patched' /proc/cmdline
+}
+
+# One call of the function is one hit of each probe on it
+probes_count()	# [patched]
+{
+	before=$(hits name) before_ret=$(hits ret)
+	if [ $# -eq 1 ]; then patched; else ! patched; fi || return 1
+	cat kprobe_profile
+	[ "$(hits name)" -eq $((before + 1)) ] && [ "$(hits ret)" -eq $((before_ret + 1)) ]
+}
+
+place_probes()
+{
+	echo "p:name cmdline_proc_show" >>kprobe_events &&
+	echo "r:ret cmdline_proc_show" >>kprobe_events &&
+	echo 1 >events/kprobes/enable
+}
+
+remove_probes()
+{
+	echo 0 >events/kprobes/enable
+	echo >kprobe_events
+}
+
+transition_ends()
+{
+	for _ in $(seq 100); do
+		[ "$(cat $PATCH/transition 2>/dev/null)" = 1 ] || return 0
+		usleep 100000
+	done
+	return 1
+}
+
+patch()
+{
+	insmod "$(find /lib/modules -name livepatch-sample.ko)" && transition_ends
+}
+
+unpatch()
+{
+	echo 0 >$PATCH/enabled && transition_ends
+	for _ in $(seq 100); do
+		rmmod livepatch_sample && return 0
+		usleep 100000
+	done
+	return 1
+}
+
+use_tracer()
+{
+	echo "$1" >current_tracer && [ "$(cat current_tracer)" = "$1" ]
+}
+
+cd $TRACING || exit 1
+echo 1 >/sys/kernel/rcu_expedited
+
+cp /rig/entry-sweep /rig/bpf-entry /tmp && chmod 755 /tmp/entry-sweep /tmp/bpf-entry
+insmod /rig/probe_all.ko
+check "each instruction of the entry of every function" /tmp/entry-sweep
+rmmod probe_all
+
+# The suite may be built in, or its targets and the tests are modules
+targets=$(find /lib/modules -name kprobes_entry_code.ko)
+if [ -n "$targets" ]; then
+	check "the module of the targets" insmod "$targets"
+	check "the module of the suite" insmod "${targets%/*}/kprobes_entry_kunit.ko"
+fi
+for tracer in nop function nop function_graph function nop; do
+	check "switch to the $tracer tracer" use_tracer $tracer
+	check "every entry under the $tracer tracer" suite_passes
+done
+
+for first in function function_graph; do
+	check "probes, then the $first tracer" place_probes
+	check "hits without a tracer" probes_count
+	check "switch to the $first tracer" use_tracer $first
+	check "hits with the $first tracer" probes_count
+	remove_probes
+	check "the $first tracer, then probes" place_probes
+	check "hits with the $first tracer first" probes_count
+	check "switch to no tracer" use_tracer nop
+	check "hits after the $first tracer" probes_count
+	remove_probes
+done
+
+for tracer in nop function function_graph; do
+	check "switch to the $tracer tracer" use_tracer $tracer
+	check "probes, then a live patch, under the $tracer tracer" place_probes
+	check "patch" patch
+	check "hits while patched" probes_count patched
+	check "unpatch" unpatch
+	check "hits after the patch" probes_count
+	remove_probes
+	check "a live patch, then probes, under the $tracer tracer" patch
+	check "place probes" place_probes
+	check "hits on the patched function" probes_count patched
+	remove_probes
+	check "patched without probes" patched
+	check "place probes again" place_probes
+	check "unpatch under the probes" unpatch
+	check "hits after the patch is gone" probes_count
+	remove_probes
+done
+check "switch to no tracer" use_tracer nop
+
+check "no probe is left" test -z "$(grep -v arch_rethook_trampoline /sys/kernel/debug/kprobes/list)"
+
+/tmp/bpf-entry

@@ -1,0 +1,116 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# What a user types: perf probe, record, script, stat and trace. Prints
+# "ok N - NAME" or "not ok N - NAME" for each, with what perf said if not.
+#
+# cmdline_proc_show() is called once by each read of /proc/cmdline, and by nothing
+# else, so the number of hits is known.
+
+export HOME=/tmp PERF_PAGER=cat
+EVENTS=/sys/kernel/tracing/kprobe_events
+FUNCTION=cmdline_proc_show
+READS=5
+
+number=0
+check()	# NAME COMMAND...
+{
+	name=$1
+	shift
+	number=$((number + 1))
+	if "$@" >/tmp/check 2>&1; then
+		echo "ok $number - $name"
+	else
+		echo "not ok $number - $name"
+		sed 's/^/# /' /tmp/check
+		sed 's/^/# kprobe_events: /' $EVENTS
+	fi
+	perf probe -q -d '*' >/dev/null 2>&1
+	[ ! -s $EVENTS ] || { echo "# left: $(cat $EVENTS)"; echo >$EVENTS; }
+}
+
+# The number of hits of all events of "probe", while /proc/cmdline is read
+counts()	# EXPECTED
+{
+	perf stat -a -x, -o /tmp/stat -e 'probe:*' -- /tmp/reads || return 1
+	cat /tmp/stat
+	awk -F, -v want="$1" '/probe:/ { n++; if ($1 != want) bad = 1 } END { exit bad || !n }' /tmp/stat
+}
+
+# As many samples, which perf script can decode
+records()	# PATTERN
+{
+	perf record -q -a -e 'probe:*' -o /tmp/data -- /tmp/reads || return 1
+	perf script -i /tmp/data >/tmp/script || return 1
+	cat /tmp/script
+	[ "$(grep -c "$1" /tmp/script)" -eq $READS ]
+}
+
+add()	# DEFINITION...
+{
+	perf probe --add "$@"
+}
+
+added_and_hit()	# DEFINITION...
+{
+	add "$@" && counts $READS
+}
+
+listed()	# DEFINITION PATTERN
+{
+	add "$1" && perf probe -l | tee /tmp/list && grep -q "$2" /tmp/list
+}
+
+recorded()	# PATTERN DEFINITION...
+{
+	pattern=$1
+	shift
+	add "$@" && records "$pattern"
+}
+
+refused()	# PATTERN DEFINITION...
+{
+	pattern=$1
+	shift
+	if add "$@" >/tmp/refused 2>&1; then
+		cat /tmp/refused
+		return 1
+	fi
+	cat /tmp/refused
+	grep -qi "$pattern" /tmp/refused && [ ! -s $EVENTS ]
+}
+
+cp /rig/perf /tmp/perf && chmod 755 /tmp/perf && ln -s /tmp/perf /bin/perf
+cat >/tmp/reads <<EOF
+#!/bin/sh
+for i in $(seq $READS | tr '\n' ' '); do
+	cat /proc/cmdline
+done >/dev/null
+EOF
+chmod 755 /tmp/reads
+start=$(awk -v f=$FUNCTION '$3 == "." f { print $1; exit } $3 == f { a = $1 } END { print a }' /proc/kallsyms | head -n 1)
+
+perf version
+check "a function by name" added_and_hit $FUNCTION
+check "listed by that name, without an offset" listed $FUNCTION "(on \.\?$FUNCTION)"
+check "its return" added_and_hit "$FUNCTION%return"
+check "the return is listed by that name" listed "$FUNCTION%return" "(on \.\?$FUNCTION%return)"
+check "an instruction behind its entry" added_and_hit "$FUNCTION+24"
+check "its address" added_and_hit "0x$start"
+check "record and script" recorded "probe:$FUNCTION: " $FUNCTION
+check "record and script of the return" recorded "probe:${FUNCTION}__return: (.* <- " "$FUNCTION%return"
+check "two probes on one function" sh -c "perf probe --add one=$FUNCTION && perf probe --add two=$FUNCTION && perf stat -a -x, -o /tmp/stat -e probe:one,probe:two -- /tmp/reads && cat /tmp/stat && [ \$(grep -c ^$READS, /tmp/stat) = 2 ]"
+
+check "debug information: the variables" sh -c "perf probe --vmlinux /rig/vmlinux -V $FUNCTION | tee /tmp/v; grep -q 'struct seq_file\*' /tmp/v"
+check "debug information: the lines" sh -c "cd /; perf probe --vmlinux /rig/vmlinux -s /rig -L $FUNCTION | tee /tmp/l; grep -q saved_command_line /tmp/l"
+check "debug information: an argument" recorded "probe:$FUNCTION: .* m=0x[0-9a-f]*[1-9a-f]" --vmlinux /rig/vmlinux "$FUNCTION m"
+check "debug information: a line" sh -c "perf probe --vmlinux /rig/vmlinux --add $FUNCTION:1"
+
+insmod "$(find /lib/modules -name trace-events-sample.ko)"
+check "a function of a module" sh -c 'perf probe -m trace_events_sample --add simple_thread_fn && perf probe -l | grep "simple_thread_fn"'
+
+check "system calls" sh -c 'perf trace -e openat -- cat /proc/cmdline 2>&1 | tee /tmp/trace; grep -q "openat(dfd" /tmp/trace'
+
+check "no such function" refused 'no_such_function' no_such_function
+check "a function that may not be probed" refused 'blacklist\|invalid\|out of .text' kprobe_dispatcher
+echo "1..$number"

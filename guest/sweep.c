@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Writes each line of /rig/locations, where to place a probe, to kprobe_events
+ * and says what became of the (disabled) probe:
+ *
+ *	LOCATION ok ADDRESS SYMBOL+OFFSET FLAGS	the line of kprobes/list
+ *	LOCATION refused ERRNO MESSAGE		from write(2) and error_log
+ *
+ * with a tab between LOCATION and the rest. One probe is there at a time, so
+ * that the line of kprobes/list is its own. Exits with 1 if a probe stays, or is
+ * neither there nor refused.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LOCATIONS	"/rig/locations"
+#define TRACEFS		"/sys/kernel/tracing/"
+#define LIST		"/sys/kernel/debug/kprobes/list"
+
+static void die(const char *what)
+{
+	fprintf(stderr, "sweep: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+/* The contents of a small file, without the newline at its end */
+static char *contents(const char *path)
+{
+	static char buf[8192];
+	size_t len = 0;
+	ssize_t n;
+	int fd = open(path, O_RDONLY);
+
+	if (fd < 0)
+		die(path);
+	while ((n = read(fd, buf + len, sizeof(buf) - 1 - len)) > 0)
+		len += n;
+	close(fd);
+	buf[len] = 0;
+	if (len && buf[len - 1] == '\n')
+		buf[len - 1] = 0;
+
+	return buf;
+}
+
+/* The first line of kprobes/list that is not in @before, NULL if there is none */
+static char *new_line(const char *before)
+{
+	char *line = strtok(contents(LIST), "\n");
+
+	while (line && strstr(before, line))
+		line = strtok(NULL, "\n");
+
+	return line;
+}
+
+/* Writes a command to kprobe_events: 0 or the errno that it is refused with */
+static int command(int fd, const char *format, ...)
+{
+	char buf[4200];
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = vsnprintf(buf, sizeof(buf), format, args);
+	va_end(args);
+	if (len >= (int)sizeof(buf))
+		return ENAMETOOLONG;
+
+	errno = EIO;	/* of a short write */
+	return write(fd, buf, len) == len ? 0 : errno;
+}
+
+static const char *last_error(void)
+{
+	char *message = NULL, *found = contents(TRACEFS "error_log");
+
+	while ((found = strstr(found, "error: "))) {
+		found += strlen("error: ");
+		message = found;
+	}
+	if (!message)
+		return "";
+	message[strcspn(message, "\n")] = 0;
+
+	return message;
+}
+
+int main(void)
+{
+	char *line = NULL, *before;
+	size_t size = 0;
+	ssize_t len;
+	int fd, fd_rcu, log, ret = 0;
+	FILE *in;
+
+	/* The last line is the location that the guest died of, if it does */
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	in = fopen(LOCATIONS, "r");
+	if (!in)
+		die(LOCATIONS);
+	fd = open(TRACEFS "kprobe_events", O_WRONLY | O_APPEND);
+	if (fd < 0)
+		die("kprobe_events");
+	log = open(TRACEFS "error_log", O_WRONLY | O_TRUNC);
+	if (log < 0)
+		die("error_log");
+	/* Each probe is removed before the next one is made */
+	fd_rcu = open("/sys/kernel/rcu_expedited", O_WRONLY);
+	if (fd_rcu < 0 || write(fd_rcu, "1", 1) != 1)
+		die("rcu_expedited");
+	/* Probes of the kernel itself */
+	before = strdup(contents(LIST));
+
+	while ((len = getline(&line, &size, in)) > 0) {
+		char addr[32], symbol[600], *list;
+		int err;
+
+		if (line[len - 1] == '\n')
+			line[len - 1] = 0;
+
+		err = command(fd, "p:sweep/e %s\n", line);
+		if (err) {
+			printf("%s\trefused %d %s\n", line, err, last_error());
+			close(log);
+			log = open(TRACEFS "error_log", O_WRONLY | O_TRUNC);
+			continue;
+		}
+
+		list = new_line(before);
+		if (list && sscanf(list, "%31s %*s %599s", addr, symbol) == 2) {
+			printf("%s\tok %s %s%s\n", line, addr, symbol,
+			       strstr(list, "[FTRACE]") ? " FTRACE" : "");
+		} else {
+			printf("%s\tneither there nor refused\n", line);
+			ret = 1;
+		}
+
+		err = command(fd, "-:sweep/e\n");
+		if (err || new_line(before)) {
+			printf("%s\tcannot be removed: %d\n", line, err);
+			ret = 1;
+		}
+	}
+
+	return ret;
+}
