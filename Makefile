@@ -6,7 +6,7 @@ export VARIANT KDIR BASE TEST V O W
 
 .NOTPARALLEL:
 .PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test sweep entry-test \
-	probe-all perf perf-test shell refresh \
+	probe-all perf perf-test perf-shell-test shell refresh \
 	series-check lint readme deps clean
 
 help:
@@ -38,6 +38,7 @@ help:
 	@echo "  probe-all     fire a probe in every function that may be probed (some minutes)"
 	@echo "  perf          cross-build the tree's own perf for the guest"
 	@echo "  perf-test     boot it and type what a user of perf probe types"
+	@echo "  perf-shell-test  boot it and run upstream's own shell tests of perf probe"
 	@echo "  shell         boot it to a prompt, tracefs is mounted"
 	@echo ""
 	@echo "  deps          install the packages that all this needs"
@@ -71,5 +72,5 @@ tree:
 kernel perf deps refresh series-check lint check readme clean:
 	@rig/$@
 
-demo kunit ftracetest kallsyms-test sweep entry-test probe-all perf-test shell: kernel
+demo kunit ftracetest kallsyms-test sweep entry-test probe-all perf-test perf-shell-test shell: kernel
 	@rig/$@

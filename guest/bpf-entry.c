@@ -96,7 +96,7 @@ static int create_map(void)
 }
 
 /* Stores what bpf_get_func_ip() returns into the map */
-static int load_program(int map)
+static int load_program(int map, unsigned int attach_type)
 {
 	const struct bpf_insn insns[] = {
 		INSN(BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_get_func_ip),
@@ -116,6 +116,7 @@ static int load_program(int map)
 	static char log[65536];
 	union bpf_attr attr = {
 		.prog_type = BPF_PROG_TYPE_KPROBE,
+		.expected_attach_type = attach_type,
 		.insns = (uintptr_t)insns,
 		.insn_cnt = sizeof(insns) / sizeof(insns[0]),
 		.license = (uintptr_t)"GPL",
@@ -133,32 +134,13 @@ static int load_program(int map)
 	return fd;
 }
 
-static void test_probe(int is_return, uint64_t start)
+/* One call of FUNCTION: what the program has stored */
+static void check_func_ip(const char *kind, int map, uint64_t start)
 {
-	const char *kind = is_return ? "return probe" : "probe";
-	int map = create_map(), prog = load_program(map), event, link;
-	struct perf_event_attr event_attr = {
-		.size = sizeof(event_attr),
-		.type = kprobe_type(),
-		.config = is_return,
-		.kprobe_func = (uintptr_t)FUNCTION,
-	};
-	struct bpf_link_info info = { 0 };
-	char name[64], what[128];
 	uint64_t ip = 0;
 	uint32_t key = 0;
 	union bpf_attr attr;
-
-	event = syscall(SYS_perf_event_open, &event_attr, -1, 0, -1, 0);
-	if (event < 0)
-		die("perf_event_open");
-	memset(&attr, 0, sizeof(attr));
-	attr.link_create.prog_fd = prog;
-	attr.link_create.target_fd = event;
-	attr.link_create.attach_type = BPF_PERF_EVENT;
-	link = bpf(BPF_LINK_CREATE, &attr);
-	if (link < 0)
-		die("BPF_LINK_CREATE");
+	char what[128];
 
 	if (!fork())
 		_exit(0);
@@ -172,6 +154,34 @@ static void test_probe(int is_return, uint64_t start)
 		die("BPF_MAP_LOOKUP_ELEM");
 	snprintf(what, sizeof(what), "bpf_get_func_ip() of a %s", kind);
 	check(ip == start, what, ip, start);
+}
+
+static void test_probe(int is_return, uint64_t start)
+{
+	const char *kind = is_return ? "return probe" : "probe";
+	int map = create_map(), prog = load_program(map, 0), event, link;
+	struct perf_event_attr event_attr = {
+		.size = sizeof(event_attr),
+		.type = kprobe_type(),
+		.config = is_return,
+		.kprobe_func = (uintptr_t)FUNCTION,
+	};
+	struct bpf_link_info info = { 0 };
+	char name[64], what[128];
+	union bpf_attr attr;
+
+	event = syscall(SYS_perf_event_open, &event_attr, -1, 0, -1, 0);
+	if (event < 0)
+		die("perf_event_open");
+	memset(&attr, 0, sizeof(attr));
+	attr.link_create.prog_fd = prog;
+	attr.link_create.target_fd = event;
+	attr.link_create.attach_type = BPF_PERF_EVENT;
+	link = bpf(BPF_LINK_CREATE, &attr);
+	if (link < 0)
+		die("BPF_LINK_CREATE");
+
+	check_func_ip(kind, map, start);
 
 	info.perf_event.kprobe.func_name = (uintptr_t)name;
 	info.perf_event.kprobe.name_len = sizeof(name);
@@ -192,6 +202,34 @@ static void test_probe(int is_return, uint64_t start)
 	close(map);
 }
 
+/*
+ * Many functions at once, which is fprobe's. On powerpc it gives the ftrace site, for
+ * there is no ftrace_get_symaddr().
+ */
+static __attribute__((unused)) void test_multi(int is_return, uint64_t start)
+{
+	const char *kind = is_return ? "return multi probe" : "multi probe";
+	int map = create_map(), prog = load_program(map, BPF_TRACE_KPROBE_MULTI), link;
+	const char *symbol = FUNCTION;
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.link_create.prog_fd = prog;
+	attr.link_create.attach_type = BPF_TRACE_KPROBE_MULTI;
+	attr.link_create.kprobe_multi.cnt = 1;
+	attr.link_create.kprobe_multi.syms = (uintptr_t)&symbol;
+	attr.link_create.kprobe_multi.flags = is_return ? BPF_F_KPROBE_MULTI_RETURN : 0;
+	link = bpf(BPF_LINK_CREATE, &attr);
+	if (link >= 0)
+		check_func_ip(kind, map, start);
+	else
+		die("BPF_LINK_CREATE of a multi probe");
+
+	close(link);
+	close(prog);
+	close(map);
+}
+
 int main(void)
 {
 	uint64_t start = function_start();
@@ -200,6 +238,10 @@ int main(void)
 		die("no " FUNCTION " in /proc/kallsyms");
 	test_probe(0, start);
 	test_probe(1, start);
+#ifdef __aarch64__
+	test_multi(0, start);
+	test_multi(1, start);
+#endif
 
 	return failed ? 1 : 0;
 }

@@ -3,26 +3,14 @@
 #
 # Probes on the entry of functions while others use the same place: the function
 # tracer, the function graph tracer and a live patch, switched on and off in every
-# order. Then what BPF sees of them. Prints "ok N - NAME" or "not ok N - NAME" for
-# each.
+# order. Then what BPF sees of them.
 
 TRACING=/sys/kernel/tracing
 SUITE=/sys/kernel/debug/kunit/kprobes_entry
 PATCH=/sys/kernel/livepatch/livepatch_sample
 
-number=0
-check()	# NAME COMMAND...
-{
-	name=$1
-	shift
-	number=$((number + 1))
-	if "$@" >/tmp/check 2>&1; then
-		echo "ok $number - $name"
-	else
-		echo "not ok $number - $name"
-		sed 's/^/# /' /tmp/check
-	fi
-}
+# shellcheck source=guest/tap.sh
+. /rig/tap.sh
 
 # The KUnit suite, which calls its targets in every way there is
 suite_passes()

@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# What a user types: perf probe, record, script, stat and trace. Prints
-# "ok N - NAME" or "not ok N - NAME" for each, with what perf said if not.
+# What a user types: perf probe, record, script, stat and trace.
 #
 # cmdline_proc_show() is called once by each read of /proc/cmdline, and by nothing
 # else, so the number of hits is known.
@@ -12,19 +11,13 @@ EVENTS=/sys/kernel/tracing/kprobe_events
 FUNCTION=cmdline_proc_show
 READS=5
 
-number=0
-check()	# NAME COMMAND...
+# shellcheck source=guest/tap.sh
+. /rig/tap.sh
+
+# check(), and no probe is left to the next one
+probe_check()	# NAME COMMAND...
 {
-	name=$1
-	shift
-	number=$((number + 1))
-	if "$@" >/tmp/check 2>&1; then
-		echo "ok $number - $name"
-	else
-		echo "not ok $number - $name"
-		sed 's/^/# /' /tmp/check
-		sed 's/^/# kprobe_events: /' $EVENTS
-	fi
+	check "$@" || sed 's/^/# kprobe_events: /' $EVENTS
 	perf probe -q -d '*' >/dev/null 2>&1
 	[ ! -s $EVENTS ] || { echo "# left: $(cat $EVENTS)"; echo >$EVENTS; }
 }
@@ -46,12 +39,12 @@ records()	# PATTERN
 	[ "$(grep -c "$1" /tmp/script)" -eq $READS ]
 }
 
-add()	# DEFINITION...
+add()	# [OPTION...] DEFINITION
 {
-	perf probe --add "$@"
+	perf probe "$@"
 }
 
-added_and_hit()	# DEFINITION...
+added_and_hit()	# [OPTION...] DEFINITION
 {
 	add "$@" && counts $READS
 }
@@ -61,14 +54,14 @@ listed()	# DEFINITION PATTERN
 	add "$1" && perf probe -l | tee /tmp/list && grep -q "$2" /tmp/list
 }
 
-recorded()	# PATTERN DEFINITION...
+recorded()	# PATTERN [OPTION...] DEFINITION
 {
 	pattern=$1
 	shift
 	add "$@" && records "$pattern"
 }
 
-refused()	# PATTERN DEFINITION...
+refused()	# PATTERN [OPTION...] DEFINITION
 {
 	pattern=$1
 	shift
@@ -78,6 +71,12 @@ refused()	# PATTERN DEFINITION...
 	fi
 	cat /tmp/refused
 	grep -qi "$pattern" /tmp/refused && [ ! -s $EVENTS ]
+}
+
+# A probe on each of two functions
+adds_each()	# DEFINITION
+{
+	add "$1" && cat $EVENTS && [ "$(grep -c "^p:probe/$1" $EVENTS)" -eq 2 ]
 }
 
 cp /rig/perf /tmp/perf && chmod 755 /tmp/perf && ln -s /tmp/perf /bin/perf
@@ -91,26 +90,32 @@ chmod 755 /tmp/reads
 start=$(awk -v f=$FUNCTION '$3 == "." f { print $1; exit } $3 == f { a = $1 } END { print a }' /proc/kallsyms | head -n 1)
 
 perf version
-check "a function by name" added_and_hit $FUNCTION
-check "listed by that name, without an offset" listed $FUNCTION "(on \.\?$FUNCTION)"
-check "its return" added_and_hit "$FUNCTION%return"
-check "the return is listed by that name" listed "$FUNCTION%return" "(on \.\?$FUNCTION%return)"
-check "an instruction behind its entry" added_and_hit "$FUNCTION+24"
-check "its address" added_and_hit "0x$start"
-check "record and script" recorded "probe:$FUNCTION: " $FUNCTION
-check "record and script of the return" recorded "probe:${FUNCTION}__return: (.* <- " "$FUNCTION%return"
-check "two probes on one function" sh -c "perf probe --add one=$FUNCTION && perf probe --add two=$FUNCTION && perf stat -a -x, -o /tmp/stat -e probe:one,probe:two -- /tmp/reads && cat /tmp/stat && [ \$(grep -c ^$READS, /tmp/stat) = 2 ]"
+probe_check "a function by name" added_and_hit $FUNCTION
+probe_check "listed by that name, without an offset" listed $FUNCTION "(on \.\?$FUNCTION)"
+probe_check "its return" added_and_hit "$FUNCTION%return"
+probe_check "the return is listed by that name" listed "$FUNCTION%return" "(on \.\?$FUNCTION%return)"
+probe_check "an instruction behind its entry" added_and_hit "$FUNCTION+24"
+probe_check "its address" added_and_hit "0x$start"
+probe_check "record and script" recorded "probe:$FUNCTION: " $FUNCTION
+probe_check "record and script of the return" recorded "probe:${FUNCTION}__return: (.* <- " "$FUNCTION%return"
+probe_check "two probes on one function" sh -c "perf probe --add one=$FUNCTION && perf probe --add two=$FUNCTION && perf stat -a -x, -o /tmp/stat -e probe:one,probe:two -- /tmp/reads && cat /tmp/stat && [ \$(grep -c ^$READS, /tmp/stat) = 2 ]"
 
-check "debug information: the variables" sh -c "perf probe --vmlinux /rig/vmlinux -V $FUNCTION | tee /tmp/v; grep -q 'struct seq_file\*' /tmp/v"
-check "debug information: the lines" sh -c "cd /; perf probe --vmlinux /rig/vmlinux -s /rig -L $FUNCTION | tee /tmp/l; grep -q saved_command_line /tmp/l"
-check "debug information: an argument" recorded "probe:$FUNCTION: .* m=0x[0-9a-f]*[1-9a-f]" --vmlinux /rig/vmlinux "$FUNCTION m"
-check "debug information: a line" sh -c "perf probe --vmlinux /rig/vmlinux --add $FUNCTION:1"
+probe_check "debug information: the variables" sh -c "perf probe --vmlinux /rig/vmlinux -V $FUNCTION | tee /tmp/v; grep -q 'struct seq_file\*' /tmp/v"
+probe_check "debug information: the lines" sh -c "cd /; perf probe --vmlinux /rig/vmlinux -s /rig -L $FUNCTION | tee /tmp/l; grep -q saved_command_line /tmp/l"
+probe_check "debug information: an argument" recorded "probe:$FUNCTION: .* m=0x[0-9a-f]*[1-9a-f]" --vmlinux /rig/vmlinux "$FUNCTION m"
+probe_check "debug information: a line" added_and_hit --vmlinux /rig/vmlinux "$FUNCTION:3"
 
 insmod "$(find /lib/modules -name trace-events-sample.ko)"
-check "a function of a module" sh -c 'perf probe -m trace_events_sample --add simple_thread_fn && perf probe -l | grep "simple_thread_fn"'
+probe_check "a function of a module" sh -c 'perf probe -m trace_events_sample --add simple_thread_fn && perf probe -l | grep "simple_thread_fn"'
 
-check "system calls" sh -c 'perf trace -e openat -- cat /proc/cmdline 2>&1 | tee /tmp/trace; grep -q "openat(dfd" /tmp/trace'
+probe_check "system calls" sh -c 'perf trace -e openat -- cat /proc/cmdline 2>&1 | tee /tmp/trace; grep -q "openat(dfd" /tmp/trace'
 
-check "no such function" refused 'no_such_function' no_such_function
-check "a function that may not be probed" refused 'blacklist\|invalid\|out of .text' kprobe_dispatcher
-echo "1..$number"
+probe_check "no such function" refused 'no_such_function' no_such_function
+probe_check "a function that may not be probed" refused 'blacklist\|invalid\|out of .text' kprobe_dispatcher
+probe_check "a function that is not traced" refused "error_log: Failed to register probe" kprobes_lookup_untraced
+inside=$(printf %x $((0x$start + 4)))
+if grep -q "^$inside refused 84" /rig/entries; then
+	probe_check "inside the entry" refused "error_log: .*not an instruction boundary" $FUNCTION+4
+fi
+probe_check "a name that two functions have" adds_each \
+	"$(sed 's/^\.//' /sys/kernel/tracing/available_filter_functions | sort | uniq -c | awk '$1 == 2 { print $2; exit }')"

@@ -5,7 +5,7 @@
 #
 # From the environment (make exports them): VARIANT KDIR BASE TEST V O, and
 # CCACHE_DIR. Set here: RIG_ROOT CACHE BASE_TREE TREE BUILD SUFFIX LOGDIR RESULT
-# and the keys of guest/$VARIANT.conf.
+# KMAKE KERNEL_CC and the keys of guest/$VARIANT.conf.
 
 set -euo pipefail
 
@@ -113,12 +113,26 @@ set -a
 . "$RIG_ROOT/guest/$VARIANT.conf"
 set +a
 
+# What every make in the kernel tree is told. CLANG= in a conf is a version.
+CLANG=${CLANG:-}
+KERNEL_CC=${CROSS_COMPILE}gcc
+[ -z "$CLANG" ] || KERNEL_CC=clang-$CLANG
+KMAKE=("ARCH=$ARCH" "CROSS_COMPILE=$CROSS_COMPILE" ${CLANG:+"LLVM=-$CLANG"}
+	"CC=ccache $KERNEL_CC" "HOSTCC=ccache gcc")
+
 BUILD=$TREE/build-$VARIANT
 LOGDIR=$O/log
 RESULT=$O/result/$VARIANT$SUFFIX
 
 export VARIANT KDIR BASE TEST V O
 export CCACHE_DIR=${CCACHE_DIR:-$CACHE/ccache}
+
+# need_kernel: stops where the kernel of $VARIANT is not built.
+need_kernel()
+{
+	[ -f "$BUILD/$KERNEL_IMAGE" ] ||
+		die "no kernel in $BUILD, type: make kernel VARIANT=$VARIANT${BASE:+ BASE=1}"
+}
 
 # need_space DIR MB: stops before a full disk does.
 need_space()

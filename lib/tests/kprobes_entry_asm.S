@@ -76,23 +76,22 @@
 	.text
 
 #ifdef CONFIG_PPC64
-/*
- * ELFv2: the global entry sequence, the local entry point, and the ftrace site
- * as -mprofile-kernel makes it, which objtool tells ftrace about.
- */
-.macro	untraced name:req, gep:vararg
+/* ELFv2: the global entry sequence and the local entry point */
+.macro	elfv2_start name:req, gep:vararg
 	target_start \name
 	\gep
 .L\name\()_local:
 	.localentry \name, .L\name\()_local - \name
+.endm
+
+.macro	untraced name:req, gep:vararg
+	elfv2_start \name, \gep
 	target_end \name, .L\name\()_local, .L\name\()_local, .L\name\()_local
 .endm
 
+/* The ftrace site is as -mprofile-kernel makes it, objtool tells ftrace about it */
 .macro	traced name:req, gep:vararg
-	target_start \name
-	\gep
-.L\name\()_local:
-	.localentry \name, .L\name\()_local - \name
+	elfv2_start \name, \gep
 	mflr	r0
 .L\name\()_site:
 	bl	_mcount

@@ -19,6 +19,7 @@
 #include <linux/module.h>
 #include <linux/string.h>
 
+#include "kprobes_counted_kunit.h"
 #include "kprobes_entry_kunit.h"
 
 #define INSN_SIZE	4
@@ -40,9 +41,9 @@ struct entry_target {
 	void (*call_direct)(void);
 };
 
-/* Calls a target by name */
+/* Calls a target by name. Of those that are not built, this leaves nothing. */
 #define CALLER(_name) \
-	static void _name##_call_direct(void) { _name(); barrier(); }
+	static __maybe_unused void _name##_call_direct(void) { _name(); barrier(); }
 
 #define TARGET(_name) {							\
 	.name = #_name,							\
@@ -51,34 +52,16 @@ struct entry_target {
 	.call_direct = _name##_call_direct,				\
 }
 
-#ifndef CONFIG_ARM64_BTI_KERNEL
 CALLER(kprobes_entry_untraced_none)
-#endif
-#ifdef CONFIG_PPC64
-#ifndef CONFIG_PPC_KERNEL_PCREL
 CALLER(kprobes_entry_untraced_addis)
 CALLER(kprobes_entry_untraced_lis)
 CALLER(kprobes_entry_untraced_large)
-#endif
-#ifdef ENTRY_TRACED_PPC64
+CALLER(kprobes_entry_untraced_bti)
 CALLER(kprobes_entry_traced_none)
-#ifndef CONFIG_PPC_KERNEL_PCREL
 CALLER(kprobes_entry_traced_addis)
 CALLER(kprobes_entry_traced_lis)
 CALLER(kprobes_entry_traced_large)
-#endif
-#endif
-#endif /* CONFIG_PPC64 */
-#ifdef CONFIG_ARM64_BTI_KERNEL
-CALLER(kprobes_entry_untraced_bti)
-#endif
-#if defined(CONFIG_ARM64) && defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
-#ifdef CONFIG_ARM64_BTI_KERNEL
 CALLER(kprobes_entry_traced_bti)
-#else
-CALLER(kprobes_entry_traced_none)
-#endif
-#endif
 
 static const struct entry_target entry_targets[] = {
 #ifndef CONFIG_ARM64_BTI_KERNEL
@@ -137,41 +120,18 @@ static bool means_entry(const struct entry_target *t, unsigned long offset)
 	return !offset || addr == t->addrs->local || addr == t->addrs->probe;
 }
 
-/**
- * struct counted_probe - A probe that counts how often it is hit.
- * @kp: The probe.
- * @hits: Number of times that the handler has run.
- */
-struct counted_probe {
-	struct kprobe kp;
-	unsigned int hits;
-};
-
-static int count_hit(struct kprobe *kp, struct pt_regs *regs)
-{
-	container_of(kp, struct counted_probe, kp)->hits++;
-
-	return 0;
-}
-NOKPROBE_SYMBOL(count_hit);
-
-static struct counted_probe *alloc_probe(struct kunit *test)
-{
-	struct counted_probe *p = kunit_kzalloc(test, sizeof(*p), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, p);
-	p->kp.pre_handler = count_hit;
-
-	return p;
-}
-
 /* The probe registers, goes to @addr, is shown at @shown and hit by each call */
 static void expect_hits(struct kunit *test, struct counted_probe *p,
 			unsigned long addr, unsigned long shown)
 {
 	const struct entry_target *t = test->param_value;
 
-	KUNIT_ASSERT_EQ(test, register_kprobe(&p->kp), 0);
+	int ret = register_kprobe(&p->kp);
+
+	KUNIT_EXPECT_EQ(test, ret, 0);
+	if (ret)
+		return;
+
 	KUNIT_EXPECT_EQ(test, (unsigned long)p->kp.addr, addr);
 	KUNIT_EXPECT_EQ(test, kprobe_shown_addr(&p->kp), shown);
 	call_target(t);
@@ -182,61 +142,65 @@ static void expect_hits(struct kunit *test, struct counted_probe *p,
 	KUNIT_EXPECT_EQ(test, p->hits, NUM_CALLS);
 }
 
-/* @p is given with each offset of the entry: it is the entry or refused */
-static void test_offsets(struct kunit *test, const char *name, unsigned long addr)
+/* @p is given at @offset into the target: that is the entry, the body or refused */
+static void test_offset(struct kunit *test, struct counted_probe *p, unsigned long offset)
 {
 	const struct entry_target *t = test->param_value;
 	const struct entry_addrs *a = t->addrs;
-	unsigned long offset;
+	unsigned long addr = a->start + offset;
 
-	for (offset = 0; a->start + offset < a->body + BODY_SIZE; offset += INSN_SIZE) {
-		struct counted_probe *p = alloc_probe(test);
-		unsigned long at = a->start + offset;
+	if (means_entry(t, offset))
+		expect_hits(test, p, a->probe, a->start);
+	else if (addr >= a->body)
+		expect_hits(test, p, addr, addr);
+	else
+		expect_refused(test, p, -EILSEQ);
+}
 
-		p->kp.symbol_name = name;
-		p->kp.addr = (kprobe_opcode_t *)addr;
-		p->kp.offset = offset;
-
-		if (means_entry(t, offset))
-			expect_hits(test, p, a->probe, a->start);
-		else if (at >= a->body)
-			expect_hits(test, p, at, at);
-		else
-			KUNIT_EXPECT_EQ(test, register_kprobe(&p->kp), -EILSEQ);
-	}
+/* How far into @t probes are tried */
+static unsigned long probed_size(const struct entry_target *t)
+{
+	return t->addrs->body + BODY_SIZE - t->addrs->start;
 }
 
 static void register_name_test(struct kunit *test)
 {
 	const struct entry_target *t = test->param_value;
+	unsigned long offset;
 
-	test_offsets(test, t->name, 0);
+	for (offset = 0; offset < probed_size(t); offset += INSN_SIZE) {
+		struct counted_probe *p = alloc_probe(test);
+
+		p->kp.symbol_name = t->name;
+		p->kp.offset = offset;
+		test_offset(test, p, offset);
+	}
 }
 
 static void register_pointer_test(struct kunit *test)
 {
 	const struct entry_target *t = test->param_value;
+	unsigned long offset;
 
-	test_offsets(test, NULL, (unsigned long)t->func);
+	for (offset = 0; offset < probed_size(t); offset += INSN_SIZE) {
+		struct counted_probe *p = alloc_probe(test);
+
+		p->kp.addr = (kprobe_opcode_t *)t->func;
+		p->kp.offset = offset;
+		test_offset(test, p, offset);
+	}
 }
 
 static void register_address_test(struct kunit *test)
 {
 	const struct entry_target *t = test->param_value;
-	const struct entry_addrs *a = t->addrs;
-	unsigned long addr;
+	unsigned long offset;
 
-	for (addr = a->start; addr < a->body + BODY_SIZE; addr += INSN_SIZE) {
+	for (offset = 0; offset < probed_size(t); offset += INSN_SIZE) {
 		struct counted_probe *p = alloc_probe(test);
 
-		p->kp.addr = (kprobe_opcode_t *)addr;
-
-		if (means_entry(t, addr - a->start))
-			expect_hits(test, p, a->probe, a->start);
-		else if (addr >= a->body)
-			expect_hits(test, p, addr, addr);
-		else
-			KUNIT_EXPECT_EQ(test, register_kprobe(&p->kp), -EILSEQ);
+		p->kp.addr = (kprobe_opcode_t *)(t->addrs->start + offset);
+		test_offset(test, p, offset);
 	}
 }
 
@@ -249,23 +213,13 @@ static void register_twice_test(struct kunit *test)
 	p->kp.symbol_name = t->name;
 	q->kp.addr = (kprobe_opcode_t *)t->addrs->probe;
 
-	KUNIT_EXPECT_EQ(test, register_kprobe(&p->kp), 0);
+	KUNIT_ASSERT_EQ(test, register_kprobe(&p->kp), 0);
 	expect_hits(test, q, t->addrs->probe, t->addrs->start);
 	KUNIT_EXPECT_EQ(test, p->hits, 2 * NUM_CALLS);
 	unregister_kprobe(&p->kp);
 }
 
 #ifdef CONFIG_KRETPROBES
-static unsigned int num_returns;
-
-static int count_return(struct kretprobe_instance *ri, struct pt_regs *regs)
-{
-	num_returns++;
-
-	return 0;
-}
-NOKPROBE_SYMBOL(count_return);
-
 /* A function returns from its entry, not from what is behind it */
 static void register_return_test(struct kunit *test)
 {
@@ -273,17 +227,14 @@ static void register_return_test(struct kunit *test)
 	const struct entry_addrs *a = t->addrs;
 	unsigned long offset;
 
-	for (offset = 0; a->start + offset < a->body + BODY_SIZE; offset += INSN_SIZE) {
-		struct kretprobe *rp = kunit_kzalloc(test, sizeof(*rp), GFP_KERNEL);
+	for (offset = 0; offset < probed_size(t); offset += INSN_SIZE) {
+		struct counted_return *p = alloc_return(test);
 		int ret;
 
-		KUNIT_ASSERT_NOT_NULL(test, rp);
-		rp->handler = count_return;
-		rp->kp.symbol_name = t->name;
-		rp->kp.offset = offset;
-		num_returns = 0;
+		p->rp.kp.symbol_name = t->name;
+		p->rp.kp.offset = offset;
 
-		ret = register_kretprobe(rp);
+		ret = register_kretprobe(&p->rp);
 		if (!means_entry(t, offset)) {
 			KUNIT_EXPECT_EQ(test, ret, a->start + offset < a->body ? -EILSEQ : -EINVAL);
 			if (ret)
@@ -291,8 +242,8 @@ static void register_return_test(struct kunit *test)
 		}
 		KUNIT_ASSERT_EQ(test, ret, 0);
 		call_target(t);
-		KUNIT_EXPECT_EQ(test, num_returns, NUM_CALLS);
-		unregister_kretprobe(rp);
+		KUNIT_EXPECT_EQ(test, p->hits, NUM_CALLS);
+		unregister_kretprobe(&p->rp);
 	}
 }
 #endif /* CONFIG_KRETPROBES */

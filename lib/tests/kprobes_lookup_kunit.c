@@ -20,6 +20,7 @@
 #include <linux/trace_events.h>
 #include <asm/sections.h>
 
+#include "kprobes_counted_kunit.h"
 #include "kprobes_lookup_kunit.h"
 
 #define MOD	KBUILD_MODNAME ":"
@@ -33,34 +34,6 @@
  */
 #define DATA_ERRNO	(IS_ENABLED(CONFIG_KALLSYMS_ALL) ? -EINVAL : -ENOENT)
 
-/**
- * struct counted_probe - A probe that counts how often it is hit.
- * @kp: The probe.
- * @hits: Number of times that the handler has run.
- */
-struct counted_probe {
-	struct kprobe kp;
-	unsigned int hits;
-};
-
-static int count_hit(struct kprobe *kp, struct pt_regs *regs)
-{
-	container_of(kp, struct counted_probe, kp)->hits++;
-
-	return 0;
-}
-NOKPROBE_SYMBOL(count_hit);
-
-static struct counted_probe *alloc_probe(struct kunit *test)
-{
-	struct counted_probe *p = kunit_kzalloc(test, sizeof(*p), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, p);
-	p->kp.pre_handler = count_hit;
-
-	return p;
-}
-
 /* The probe registers, goes to @addr and is hit once when the target is called */
 static void expect_hit_at(struct kunit *test, struct counted_probe *p,
 			  unsigned long addr)
@@ -73,15 +46,6 @@ static void expect_hit_at(struct kunit *test, struct counted_probe *p,
 	unregister_kprobe(&p->kp);
 	kprobes_lookup_call();
 	KUNIT_EXPECT_EQ(test, p->hits, 1);
-}
-
-static void expect_refused(struct kunit *test, struct counted_probe *p, int err)
-{
-	int ret = register_kprobe(&p->kp);
-
-	KUNIT_EXPECT_EQ(test, ret, err);
-	if (!ret)
-		unregister_kprobe(&p->kp);
 }
 
 /* @len times the letter x, then @suffix */
@@ -253,13 +217,13 @@ static void register_text_address_offset_test(struct kunit *test)
 }
 
 #ifndef MODULE
-/* perf writes every probe on the kernel like this */
+/* As perf writes every probe on the kernel; without KALLSYMS_ALL _text may have no symbol */
 static void register_text_start_offset_test(struct kunit *test)
 {
 	struct counted_probe *p = alloc_probe(test);
 
-	p->kp.symbol_name = "_text";
-	p->kp.offset = kprobes_lookup_func_text - (unsigned long)_text;
+	p->kp.symbol_name = "_stext";
+	p->kp.offset = kprobes_lookup_func_text - (unsigned long)_stext;
 	expect_hit_at(test, p, kprobes_lookup_func_text);
 }
 #endif
@@ -362,24 +326,6 @@ static void register_clone_of_blacklisted_test(struct kunit *test)
 }
 
 #ifdef CONFIG_KRETPROBES
-/**
- * struct counted_return - A return probe that counts how often it is hit.
- * @rp: The probe.
- * @hits: Number of times that the handler has run.
- */
-struct counted_return {
-	struct kretprobe rp;
-	unsigned int hits;
-};
-
-static int count_return(struct kretprobe_instance *ri, struct pt_regs *regs)
-{
-	container_of(get_kretprobe(ri), struct counted_return, rp)->hits++;
-
-	return 0;
-}
-NOKPROBE_SYMBOL(count_return);
-
 static const struct name_case return_cases[] = {
 	{ .name = "kprobes_lookup_func", .text = &kprobes_lookup_func_text },
 	{ .name = "kprobes_lookup_label", .text = &kprobes_lookup_label_text },
@@ -394,7 +340,7 @@ static const struct name_case return_cases[] = {
 #endif
 #endif
 	/* A function returns, the middle of it does not */
-	{ .name = "kprobes_lookup_func", .offset = 4 * OFFSET, .err = -EINVAL },
+	{ .name = "kprobes_lookup_func", .offset = OFFSET, .err = -EINVAL },
 	{ .name = "kprobes_lookup_none", .err = -ENOENT },
 	{ .name = ":kprobes_lookup_func", .err = -EINVAL },
 };
@@ -404,12 +350,9 @@ KUNIT_ARRAY_PARAM(return, return_cases, name_case_to_desc);
 static void register_return_test(struct kunit *test)
 {
 	const struct name_case *params = test->param_value;
-	struct counted_return *p;
+	struct counted_return *p = alloc_return(test);
 	int ret;
 
-	p = kunit_kzalloc(test, sizeof(*p), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, p);
-	p->rp.handler = count_return;
 	p->rp.kp.symbol_name = params->name;
 	p->rp.kp.offset = params->offset;
 
@@ -519,7 +462,7 @@ static const struct event_case event_cases[] = {
 #endif
 #endif
 	/* A function returns, the middle of it does not */
-	{ .loc = "kprobes_lookup_traced+8", .is_return = true, .err = -EINVAL },
+	{ .loc = "kprobes_lookup_traced+12", .is_return = true, .err = -EINVAL },
 	/* Two functions of one name */
 	{ .loc = "kprobes_lookup_twin", .err = -EINVAL },
 	{ .loc = "kprobes_lookup_twin", .is_return = true, .err = -EINVAL },
