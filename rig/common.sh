@@ -126,6 +126,8 @@ RESULT=$O/result/$VARIANT$SUFFIX
 
 export VARIANT KDIR BASE TEST V O
 export CCACHE_DIR=${CCACHE_DIR:-$CACHE/ccache}
+# What is not in the cache is compiled at once, not preprocessed first to find out
+export CCACHE_DEPEND=1
 
 # need_kernel: stops where the kernel of $VARIANT is not built.
 need_kernel()
