@@ -88,6 +88,7 @@ kdir_snapshot()
 }
 
 # read_source GITDIR: lets a repository of ours read the objects of SRC_OBJECTS.
+# What is so already is not written again: another script may be reading it.
 read_source()
 {
 	local list=$1/objects/info/alternates dir
@@ -98,10 +99,17 @@ read_source()
 		[ ! -f "$list" ] || cat "$list"
 	} | awk '!seen[$0]++' | while read -r dir; do
 		[ ! -d "$dir" ] || echo "$dir"
-	done >"$list.tmp"
-	mv "$list.tmp" "$list"
-	rm -f "$1/shallow"
-	[ ! -f "$SRC_OBJECTS/../shallow" ] || cp "$SRC_OBJECTS/../shallow" "$1/shallow"
+	done >"$list.$$"
+	if cmp -s "$list.$$" "$list"; then
+		rm -f "$list.$$"
+	else
+		mv "$list.$$" "$list"
+	fi
+	if [ ! -f "$SRC_OBJECTS/../shallow" ]; then
+		rm -f "$1/shallow"
+	elif ! cmp -s "$SRC_OBJECTS/../shallow" "$1/shallow"; then
+		cp "$SRC_OBJECTS/../shallow" "$1/shallow"
+	fi
 }
 
 # patch_files ROOT: the patches of a project, in order.
