@@ -8,10 +8,8 @@
 # test_uprobe_from_different_cu.sh, which probe a program, not the kernel, and need
 # debug information of the C library or a compiler.
 
-ROOT=/tmp/root
-mkdir $ROOT
-tar -xf /rig/debian.tar -C $ROOT
-tar -xf /rig/tests.tar -C $ROOT
+ROOT=/debian
+mv /shell $ROOT/
 mkdir -p $ROOT/boot $ROOT/dev $ROOT/proc $ROOT/sys $ROOT/tmp $ROOT/fs
 for dir in dev proc sys; do
 	mount --rbind /$dir $ROOT/$dir

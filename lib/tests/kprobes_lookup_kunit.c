@@ -372,6 +372,9 @@ static void register_return_test(struct kunit *test)
 #ifdef CONFIG_KPROBE_EVENTS
 #define EVENT	"kprobes_lookup_kunit"
 
+/* Two instructions behind the start of a traced function, which may be in its entry */
+#define BEHIND_START_ERRNO	(IS_ENABLED(CONFIG_ARM64_BTI_KERNEL) ? -EILSEQ : -EINVAL)
+
 /* A probe on a function without an ftrace site is refused if this is set */
 #define NOTRACE_REFUSED	(IS_ENABLED(CONFIG_DYNAMIC_FTRACE) && \
 			 !IS_ENABLED(CONFIG_KPROBE_EVENTS_ON_NOTRACE))
@@ -462,7 +465,7 @@ static const struct event_case event_cases[] = {
 #endif
 #endif
 	/* A function returns, the middle of it does not */
-	{ .loc = "kprobes_lookup_traced+12", .is_return = true, .err = -EINVAL },
+	{ .loc = "kprobes_lookup_traced+8", .is_return = true, .err = BEHIND_START_ERRNO },
 	/* Two functions of one name */
 	{ .loc = "kprobes_lookup_twin", .err = -EINVAL },
 	{ .loc = "kprobes_lookup_twin", .is_return = true, .err = -EINVAL },
