@@ -9,20 +9,36 @@
 # debug information of the C library or a compiler.
 
 ROOT=/debian
-mv /shell $ROOT/
-mkdir -p $ROOT/boot $ROOT/dev $ROOT/proc $ROOT/sys $ROOT/tmp $ROOT/fs
+mkdir -p $ROOT/boot $ROOT/dev $ROOT/proc $ROOT/sys $ROOT/tmp
 for dir in dev proc sys; do
 	mount --rbind /$dir $ROOT/$dir
 done
 cp /rig/perf $ROOT/usr/bin/perf && chmod 755 $ROOT/usr/bin/perf
-cp /rig/vmlinux "$ROOT/boot/vmlinux-$(uname -r)"
-cp /rig/namei.c $ROOT/fs/
 
 run()	# TEST
 {
 	chroot $ROOT /usr/bin/env -i PATH=/usr/bin:/bin HOME=/tmp TERM=dumb DEBUGINFOD_URLS= \
 		sh -c "cd /shell/$(dirname "$1") && ./$(basename "$1")" >/tmp/said 2>&1
 }
+
+# A result for each line, and one more should the test say nothing
+run_base_probe()	# TEST
+{
+	run "base_probe/$1.sh"
+	sed -n -e "s/^-- \[ PASS \] -- .* :: /ok - $1: /p" \
+		-e "s/^-- \[ FAIL \] -- .* :: /not ok - $1: /p" \
+		-e "s/^-- \[ SKIP \] -- .* :: \(.*\) :: testcase skipped/ok - $1: \1 # SKIP/p" \
+		-e 's/^[^o].*/# &/p' /tmp/said
+	grep -q '^-- \[ ' /tmp/said || echo "not ok - $1: no result"
+}
+
+# The debug information is that of a few files: what perf says of a blacklisted
+# function that has none is not what this test knows.
+run_base_probe test_adding_blacklisted
+cp /rig/vmlinux "$ROOT/boot/vmlinux-$(uname -r)"
+for test in test_adding_kernel test_basic test_invalid_options test_line_semantics; do
+	run_base_probe $test
+done
 
 # One result, by the exit status: 2 is a skip
 for test in probe_vfs_getname.sh record+script_probe_vfs_getname.sh trace+probe_vfs_getname.sh; do
@@ -33,15 +49,4 @@ for test in probe_vfs_getname.sh record+script_probe_vfs_getname.sh trace+probe_
 	*) echo "not ok - $test" ;;
 	esac
 	sed 's/^/# /' /tmp/said
-done
-
-# A result for each line, and one more should the test say nothing
-for test in test_adding_blacklisted test_adding_kernel test_basic test_invalid_options \
-	    test_line_semantics; do
-	run base_probe/$test.sh
-	sed -n -e "s/^-- \[ PASS \] -- .* :: /ok - $test: /p" \
-		-e "s/^-- \[ FAIL \] -- .* :: /not ok - $test: /p" \
-		-e "s/^-- \[ SKIP \] -- .* :: \(.*\) :: testcase skipped/ok - $test: \1 # SKIP/p" \
-		-e 's/^/# /p' /tmp/said
-	grep -q '^-- \[ ' /tmp/said || echo "not ok - $test: no result"
 done
