@@ -163,7 +163,8 @@ static unsigned long probed_size(const struct entry_target *t)
 	return t->addrs->body + BODY_SIZE - t->addrs->start;
 }
 
-static void register_name_test(struct kunit *test)
+/* @p is given as an offset from the symbol @name or from @func */
+static void test_offsets(struct kunit *test, const char *name, void (*func)(void))
 {
 	const struct entry_target *t = test->param_value;
 	unsigned long offset;
@@ -171,24 +172,25 @@ static void register_name_test(struct kunit *test)
 	for (offset = 0; offset < probed_size(t); offset += INSN_SIZE) {
 		struct counted_probe *p = alloc_probe(test);
 
-		p->kp.symbol_name = t->name;
+		p->kp.symbol_name = name;
+		p->kp.addr = (kprobe_opcode_t *)func;
 		p->kp.offset = offset;
 		test_offset(test, p, offset);
 	}
 }
 
+static void register_name_test(struct kunit *test)
+{
+	const struct entry_target *t = test->param_value;
+
+	test_offsets(test, t->name, NULL);
+}
+
 static void register_pointer_test(struct kunit *test)
 {
 	const struct entry_target *t = test->param_value;
-	unsigned long offset;
 
-	for (offset = 0; offset < probed_size(t); offset += INSN_SIZE) {
-		struct counted_probe *p = alloc_probe(test);
-
-		p->kp.addr = (kprobe_opcode_t *)t->func;
-		p->kp.offset = offset;
-		test_offset(test, p, offset);
-	}
+	test_offsets(test, NULL, t->func);
 }
 
 static void register_address_test(struct kunit *test)
