@@ -113,10 +113,14 @@ set -a
 . "$RIG_ROOT/guest/$VARIANT.conf"
 set +a
 
-# What every make in the kernel tree is told. CLANG= in a conf is a version.
+# What every make in the kernel tree is told. CLANG= and GCC= in a conf are versions;
+# Debian 12 has no such GCC, see rig/gcc.
 CLANG=${CLANG:-}
+GCC=${GCC:-}
+GCC_ROOT=$CACHE/${CROSS_COMPILE}gcc-$GCC
 KERNEL_CC=${CROSS_COMPILE}gcc
 [ -z "$CLANG" ] || KERNEL_CC=clang-$CLANG
+[ -z "$GCC" ] || KERNEL_CC=$GCC_ROOT/usr/bin/${CROSS_COMPILE}gcc-$GCC
 KMAKE=("ARCH=$ARCH" "CROSS_COMPILE=$CROSS_COMPILE" ${CLANG:+"LLVM=-$CLANG"}
 	"CC=ccache $KERNEL_CC" "HOSTCC=ccache gcc")
 
