@@ -7,7 +7,7 @@ export VARIANT KDIR BASE TEST V O W
 .NOTPARALLEL:
 .PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test sweep entry-test \
 	probe-all perf perf-test perf-shell-test shell refresh \
-	series-check bisect-check lint readme deps clean
+	series-check bisect-check lint readme cover deps clean
 
 help:
 	@echo "Kprobes by name on ppc64 and arm64: a patch series for Linux 7.3, and the"
@@ -26,6 +26,7 @@ help:
 	@echo "  series-check  patches/ and the new files are complete and apply"
 	@echo "  bisect-check  each patch by itself builds with W=1, boots and passes KUnit (long)"
 	@echo "  lint          shellcheck, checkpatch --strict, kernel-doc"
+	@echo "  cover         the cover letter with these results, and whom to send it to"
 	@echo "  readme        what the last make check found, into README.md"
 	@echo ""
 	@echo "One kernel and its guest (uses \$$VARIANT):"
@@ -70,7 +71,7 @@ tree:
 	@rig/tree
 	@echo "$(or $(O),out)/tree$(if $(filter 1,$(BASE)),-base)"
 
-kernel perf deps refresh series-check bisect-check lint check readme clean:
+kernel perf deps refresh series-check bisect-check lint check readme cover clean:
 	@rig/$@
 
 demo kunit ftracetest kallsyms-test sweep entry-test probe-all perf-test perf-shell-test shell: kernel

@@ -25,10 +25,10 @@ run()	# TEST
 run_base_probe()	# TEST
 {
 	run "base_probe/$1.sh"
-	sed -n -e "s/^-- \[ PASS \] -- .* :: /ok - $1: /p" \
-		-e "s/^-- \[ FAIL \] -- .* :: /not ok - $1: /p" \
-		-e "s/^-- \[ SKIP \] -- .* :: \(.*\) :: testcase skipped/ok - $1: \1 # SKIP/p" \
-		-e 's/^[^o].*/# &/p' /tmp/said
+	sed -e "s/^-- \[ PASS \] -- .* :: /ok - $1: /; t" \
+		-e "s/^-- \[ FAIL \] -- .* :: /not ok - $1: /; t" \
+		-e "s/^-- \[ SKIP \] -- .* :: \(.*\) :: testcase skipped/ok - $1: \1 # SKIP/; t" \
+		-e 's/^/# /' /tmp/said
 	grep -q '^-- \[ ' /tmp/said || echo "not ok - $1: no result"
 }
 
