@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """The figures of make bench, as they stand in a file: variant, base or series, what was
 measured, the figure, and "refused" if the kernel refused it, by tabs. Instead of base
-or series it may say "about", then the figure is a text about the variant's run."""
+or series it may say "about", then the figure is a text about the variant's run. A line
+that starts with "#" is a comment."""
 
 from collections import namedtuple
 
@@ -30,6 +31,8 @@ class Figures:
         self.variants, self.about, self.entries = [], {}, {}
         with open(path, encoding="utf-8") as file:
             for line in file:
+                if line.startswith("#"):
+                    continue
                 variant, kernel, what, figure, *refused = line.rstrip("\n").split("\t")
                 if kernel == "about":
                     self.about.setdefault(variant, {})[what] = figure

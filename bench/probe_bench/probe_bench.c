@@ -157,13 +157,21 @@ static noinline notrace long call_nops(void *unused)
 	return 0;
 }
 
-/* The module's own, to be found in it by name */
-noinline long bench_function(void *unused);
-noinline long bench_function(void *unused)
-{
-	barrier();
-	return 0;
-}
+/* Functions of a module, to be found by name */
+#define OWN_FUNCTION(name)		\
+	long name(void);		\
+	noinline long name(void)	\
+	{				\
+		barrier();		\
+		return 0;		\
+	}
+
+OWN_FUNCTION(bench_function)
+OWN_FUNCTION(fill_bench)
+OWN_FUNCTION(make_bench)
+OWN_FUNCTION(probe_bench_target)
+OWN_FUNCTION(set_bench)
+OWN_FUNCTION(wake_up_bench)
 
 static u64 cost_of_calls(long (*call)(void *))
 {
@@ -187,7 +195,7 @@ static void report_hit(struct seq_file *m, const char *what, long (*call)(void *
 	u64 cost;
 
 	/* The optimizer works in the background */
-	msleep(500);
+	msleep(2000);
 	hits = 0;
 	cost = cost_of_calls(call);
 	/* A hit that did not happen costs nothing */
@@ -308,13 +316,29 @@ DEFINE_SHOW_ATTRIBUTE(hits);
 
 /* Names */
 
-/* The search for a name is longer or shorter by chance, so the mean of some is taken */
+/*
+ * How long the search for a name is depends on where in the table it is. The mean of
+ * some is taken, and again of those that a missing name is beside.
+ */
 static const char * const functions[] = {
 	"mktime64", "kernel_clone", "vfs_read", "schedule", "do_exit", "ksys_write",
 	"free_task", "get_pid_task", "notify_change", "proc_pid_status", "queue_work_on",
 	"remove_proc_entry", "sock_alloc_file", "tcp_v4_connect", "unregister_module_notifier",
-	"wake_up_process",
+	"wake_up_process", NULL
 };
+
+static const char * const own_functions[] = {
+	"bench_function", "fill_bench", "make_bench", "probe_bench_target", "set_bench",
+	"wake_up_bench", NULL
+};
+
+/* Two functions of the kernel have each of these names */
+static const char * const ambiguous[] = {
+	"m_show", "c_start", "dst_discard", "proc_single_open", "remove_one", "uevent_store", NULL
+};
+
+/* Of the code, but no functions */
+static const char * const labels[] = { "_stext", "_etext", "_sinittext", NULL };
 
 static long find_symbol(void *name)
 {
@@ -333,60 +357,49 @@ static long resolve_entry(void *name)
 	return on_func_entry(NULL, name, 0);
 }
 
-static void one_name(struct seq_file *m, const char *what, long (*op)(void *), const char *name)
+/* The mean of some names, each with something before and behind it */
+static void mean(struct seq_file *m, const char *what, long (*op)(void *),
+		 const char * const *names, const char *before, const char *behind)
 {
-	long err;
-	u64 cost = measure(now, LOOKUPS, NULL, op, NULL, (void *)name, &err);
-
-	report(m, what, name, cost, err);
-}
-
-/* The mean of all functions, each with something before and behind its name */
-static void all_names(struct seq_file *m, const char *what, long (*op)(void *),
-		      const char *before, const char *behind)
-{
+	unsigned int n = 0;
 	long err = 0;
 	u64 sum = 0;
-	int i;
 
-	for (i = 0; i < ARRAY_SIZE(functions); i++) {
+	for (; *names; names++, n++) {
 		char name[64];
 		long ret;
 
-		snprintf(name, sizeof(name), "%s%s%s", before, functions[i], behind);
+		snprintf(name, sizeof(name), "%s%s%s", before, *names, behind);
 		sum += measure(now, LOOKUPS, NULL, op, NULL, name, &ret);
 		err = err ?: ret;
 	}
-	report(m, what, "", sum / ARRAY_SIZE(functions), err);
+	report(m, what, "", sum / n, err);
 }
 
 static int names_show(struct seq_file *m, void *unused)
 {
-	static const char * const in_module[] = {
-		"bench_function", "probe_bench:bench_function",
-		".bench_function", "probe_bench:.bench_function",
-	};
-	/* Those with a dot are of ELFv1 only */
-	int spellings = *DOT ? 4 : 2, i;
-
 	guard(mutex)(&bench_lock);
-	all_names(m, "kallsyms_lookup_name(), found", find_symbol, DOT, "");
-	all_names(m, "kallsyms_lookup_name(), missing", find_symbol, DOT, "_x");
-	one_name(m, "kallsyms_lookup_name(), ", find_symbol, DOT "bench_function");
-	one_name(m, "kallsyms_lookup_name(), ", find_symbol, "probe_bench:" DOT "bench_function");
+	mean(m, "kallsyms_lookup_name() of a function", find_symbol, functions, DOT, "");
+	mean(m, "kallsyms_lookup_name(), missing", find_symbol, functions, DOT, "_x");
+	mean(m, "kallsyms_lookup_name() of a module's function", find_symbol, own_functions, DOT, "");
 
-	all_names(m, "foo", resolve, "", "");
-	if (*DOT)
-		all_names(m, ".foo", resolve, ".", "");
-	all_names(m, "foo, missing", resolve, "", "_x");
-	if (*DOT)
-		all_names(m, ".foo, missing", resolve, ".", "_x");
-	for (i = 0; i < spellings; i++)
-		one_name(m, "", resolve, in_module[i]);
-	one_name(m, "missing in a module: ", resolve, "probe_bench:no_function");
-	one_name(m, "ambiguous: ", resolve, "m_show");
-	one_name(m, "a label: ", resolve, "_stext");
-	all_names(m, "foo, and its entry", resolve_entry, "", "");
+	mean(m, "foo", resolve, functions, "", "");
+	mean(m, "foo in a module", resolve, own_functions, "", "");
+	mean(m, "mod:foo", resolve, own_functions, "probe_bench:", "");
+	if (*DOT) {
+		mean(m, ".foo", resolve, functions, ".", "");
+		mean(m, ".foo in a module", resolve, own_functions, ".", "");
+		mean(m, "mod:.foo", resolve, own_functions, "probe_bench:.", "");
+	}
+	mean(m, "ambiguous", resolve, ambiguous, "", "");
+	mean(m, "a label", resolve, labels, "", "");
+	mean(m, "missing foo", resolve, functions, "", "_x");
+	mean(m, "missing mod:foo", resolve, functions, "probe_bench:", "_x");
+	if (*DOT) {
+		mean(m, "missing .foo", resolve, functions, ".", "_x");
+		mean(m, "missing mod:.foo", resolve, functions, "probe_bench:.", "_x");
+	}
+	mean(m, "foo and its entry: kprobe_on_func_entry()", resolve_entry, functions, "", "");
 
 	return 0;
 }
