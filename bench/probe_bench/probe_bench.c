@@ -317,8 +317,8 @@ DEFINE_SHOW_ATTRIBUTE(hits);
 /* Names */
 
 /*
- * How long the search for a name is depends on where in the table it is. The mean of
- * some is taken, and again of those that a missing name is beside.
+ * How long the search for a name is depends on where in the table it is, so the mean of
+ * some is taken.
  */
 static const char * const functions[] = {
 	"mktime64", "kernel_clone", "vfs_read", "schedule", "do_exit", "ksys_write",
@@ -381,7 +381,8 @@ static int names_show(struct seq_file *m, void *unused)
 	guard(mutex)(&bench_lock);
 	mean(m, "kallsyms_lookup_name() of a function", find_symbol, functions, DOT, "");
 	mean(m, "kallsyms_lookup_name(), missing", find_symbol, functions, DOT, "_x");
-	mean(m, "kallsyms_lookup_name() of a module's function", find_symbol, own_functions, DOT, "");
+	mean(m, "kallsyms_lookup_name() of a module's function", find_symbol, own_functions,
+	     DOT, "");
 
 	mean(m, "foo", resolve, functions, "", "");
 	mean(m, "foo in a module", resolve, own_functions, "", "");
