@@ -7,7 +7,7 @@ export VARIANT KDIR BASE TEST V O W
 .NOTPARALLEL:
 .PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test sweep entry-test \
 	probe-all perf perf-test perf-shell-test shell refresh \
-	series-check bisect-check lint readme cover deps clean
+	series-check bisect-check lint bench bench-accept readme cover deps clean
 
 help:
 	@echo "Kprobes by name on ppc64 and arm64: a patch series for Linux 7.3, and the"
@@ -43,6 +43,11 @@ help:
 	@echo "  perf-shell-test  boot it and run upstream's own shell tests of perf probe"
 	@echo "  shell         boot it to a prompt, tracefs is mounted"
 	@echo ""
+	@echo "What the series costs, in instructions, beside the base:"
+	@echo "  bench         measure both kernels of the four main variants, or of \$$VARIANT;"
+	@echo "                fails if the series got worse than bench/results says"
+	@echo "  bench-accept  what the last make bench found, into bench/results"
+	@echo ""
 	@echo "  deps          install the packages that all this needs"
 	@echo "  clean         remove what was made in \$$(O); the downloads stay cached"
 	@echo ""
@@ -71,7 +76,10 @@ tree:
 	@rig/tree
 	@echo "$(or $(O),out)/tree$(if $(filter 1,$(BASE)),-base)"
 
-kernel perf deps refresh series-check bisect-check lint check readme cover clean:
+# All main variants, unless one is asked for
+bench: export BENCH_VARIANTS = $(if $(filter file,$(origin VARIANT)),,$(VARIANT))
+
+kernel perf deps refresh series-check bisect-check lint check bench bench-accept readme cover clean:
 	@rig/$@
 
 demo kunit ftracetest kallsyms-test sweep entry-test probe-all perf-test perf-shell-test shell: kernel

@@ -4,7 +4,7 @@
 # Sourced by every script of the rig: settings, paths, progress and errors.
 #
 # From the environment (make exports them): VARIANT KDIR BASE TEST V O, and
-# CCACHE_DIR. Set here: RIG_ROOT CACHE BASE_TREE TREE BUILD SUFFIX LOGDIR RESULT
+# NO_TESTS CCACHE_DIR. Set here: RIG_ROOT CACHE BASE_TREE TREE BUILD SUFFIX LOGDIR RESULT
 # KMAKE KERNEL_CC and the keys of guest/$VARIANT.conf.
 
 set -euo pipefail
@@ -124,7 +124,10 @@ KERNEL_CC=${CROSS_COMPILE}gcc
 KMAKE=("ARCH=$ARCH" "CROSS_COMPILE=$CROSS_COMPILE" ${CLANG:+"LLVM=-$CLANG"}
 	"CC=ccache $KERNEL_CC" "HOSTCC=ccache gcc")
 
+# NO_TESTS=1: a kernel without what only tests the series, which the base never has.
+NO_TESTS=${NO_TESTS:-}
 BUILD=$TREE/build-$VARIANT
+[ "$NO_TESTS" != 1 ] || [ "$BASE" = 1 ] || BUILD+=-no-tests
 LOGDIR=$O/log
 RESULT=$O/result/$VARIANT$SUFFIX
 

@@ -1,0 +1,631 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What probes cost, in nanoseconds of a guest whose clock counts instructions.
+ *
+ * Each file in /sys/kernel/debug/bench measures when it is read. A line is what was
+ * measured, what it cost, and "refused" where the kernel said no, by tabs.
+ *
+ * It has to load into the unpatched kernel as well. What is not exported is found
+ * by kallsyms_lookup_name(), whose address in /proc/kallsyms is the parameter
+ * "lookup".
+ */
+
+#include <linux/debugfs.h>
+#include <linux/delay.h>
+#include <linux/ftrace.h>
+#include <linux/hardirq.h>
+#include <linux/interrupt.h>
+#include <linux/kprobes.h>
+#include <linux/module.h>
+#include <linux/sched.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/time.h>
+#include <linux/timekeeping.h>
+#include <linux/trace_events.h>
+
+#include <asm/sections.h>
+
+/* The least of so many runs is taken: an interrupt may have hit the others */
+#define RUNS		9
+/* So often a call is repeated in a run, and a lookup */
+#define CALLS		1000
+#define LOOKUPS		10
+/* That many probes less one are there when the last is registered */
+#define MANY		1000
+
+/* The code of foo is at the symbol .foo */
+#ifdef CONFIG_PPC64_ELF_ABI_V1
+#define DOT		"."
+#else
+#define DOT		""
+#endif
+
+/*
+ * A function of the kernel, which ftrace can serve, with straight code up to an
+ * instruction at this offset.
+ */
+#define TARGET		"mktime64"
+#define BODY_OFFSET	24
+
+static unsigned long lookup;
+module_param(lookup, ulong, 0400);
+MODULE_PARM_DESC(lookup, "address of the code of kallsyms_lookup_name()");
+
+static unsigned long (*lookup_name)(const char *name);
+static unsigned long (*kprobe_lookup)(const char *name, unsigned int offset);
+static int (*on_func_entry)(kprobe_opcode_t *addr, const char *name, unsigned long offset);
+static u64 (*task_runtime)(struct task_struct *task);
+static func_desc_t descriptors[4];
+
+/* One at a time: they would measure each other */
+static DEFINE_MUTEX(bench_lock);
+
+static u64 now(void)
+{
+	return ktime_get_raw_ns();
+}
+
+/* What only the caller executed, not those that it waited for: an RCU grace period */
+static u64 own_time(void)
+{
+	return task_runtime(current);
+}
+
+/*
+ * measure() - what an operation costs, less what it costs to measure
+ * @clock: now() or own_time()
+ * @repeat: how often the operation is executed in a run
+ * @before: executed before each run, or NULL
+ * @op: the operation
+ * @after: executed after each run, or NULL
+ * @arg: what all three get
+ * @err: set to what the operation returned last
+ */
+static u64 measure(u64 (*clock)(void), unsigned int repeat, long (*before)(void *),
+		   long (*op)(void *), long (*after)(void *), void *arg, long *err)
+{
+	u64 least = U64_MAX, overhead = U64_MAX;
+	unsigned int run, i;
+
+	for (run = 0; run < RUNS; run++) {
+		u64 start, end;
+
+		start = clock();
+		end = clock();
+		overhead = min(overhead, end - start);
+
+		if (before)
+			before(arg);
+		start = clock();
+		for (i = 0; i < repeat; i++)
+			*err = op(arg);
+		end = clock();
+		if (after)
+			after(arg);
+		least = min(least, end - start);
+	}
+
+	return (least - min(least, overhead)) / repeat;
+}
+
+static void report(struct seq_file *m, const char *what, const char *name, u64 cost, long err)
+{
+	seq_printf(m, "%s%s\t%llu%s\n", what, name, cost, err ? "\trefused" : "");
+}
+
+/* Hits */
+
+static unsigned long hits;
+
+static int count_hit(struct kprobe *kp, struct pt_regs *regs)
+{
+	hits++;
+	return 0;
+}
+NOKPROBE_SYMBOL(count_hit);
+
+static int count_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	hits++;
+	return 0;
+}
+NOKPROBE_SYMBOL(count_return);
+
+static void count_call(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+		       struct ftrace_regs *fregs)
+{
+	hits++;
+}
+NOKPROBE_SYMBOL(count_call);
+
+static noinline long call_target(void *unused)
+{
+	return mktime64(2000, 1, 1, 0, 0, 0) == 0;
+}
+
+/* A place for many probes, each of which takes a trap. */
+extern kprobe_opcode_t bench_nops[];
+
+static noinline notrace long call_nops(void *unused)
+{
+	asm volatile("bench_nops:\n"
+		     ".rept %c0\n"
+		     "nop\n"
+		     ".endr" : : "i" (MANY) : "memory");
+	return 0;
+}
+
+/* Functions of a module, to be found by name */
+#define OWN_FUNCTION(name)		\
+	long name(void);		\
+	noinline long name(void)	\
+	{				\
+		barrier();		\
+		return 0;		\
+	}
+
+OWN_FUNCTION(bench_function)
+OWN_FUNCTION(fill_bench)
+OWN_FUNCTION(make_bench)
+OWN_FUNCTION(probe_bench_target)
+OWN_FUNCTION(set_bench)
+OWN_FUNCTION(wake_up_bench)
+
+static u64 cost_of_calls(long (*call)(void *))
+{
+	unsigned long flags;
+	long err;
+	u64 cost;
+
+	call(NULL);
+	local_irq_save(flags);
+	hard_irq_disable();
+	cost = measure(now, CALLS, NULL, call, NULL, NULL, &err);
+	local_irq_restore(flags);
+
+	return cost;
+}
+
+/* What a hit costs: @call as it is now, less what it costs without probes */
+static void report_hit(struct seq_file *m, const char *what, long (*call)(void *), u64 unprobed,
+		       bool counted)
+{
+	u64 cost;
+
+	/* The optimizer works in the background */
+	msleep(2000);
+	hits = 0;
+	cost = cost_of_calls(call);
+	/* A hit that did not happen costs nothing */
+	report(m, what, "", cost - min(cost, unprobed), counted && hits != RUNS * CALLS + 1);
+}
+
+static void kprobe_hit(struct seq_file *m, const char *what, struct kprobe kp,
+		       long (*call)(void *), u64 unprobed)
+{
+	long err = register_kprobe(&kp);
+
+	if (err) {
+		report(m, what, "", 0, err);
+		return;
+	}
+	report_hit(m, what, call, unprobed, kp.pre_handler);
+	unregister_kprobe(&kp);
+}
+
+static void kretprobe_hit(struct seq_file *m, const char *what, u64 unprobed)
+{
+	struct kretprobe rp = { .kp.symbol_name = TARGET, .handler = count_return };
+	long err = register_kretprobe(&rp);
+
+	if (err) {
+		report(m, what, "", 0, err);
+		return;
+	}
+	report_hit(m, what, call_target, unprobed, true);
+	unregister_kretprobe(&rp);
+}
+
+static void ftrace_hit(struct seq_file *m, const char *what, u64 unprobed)
+{
+	static struct ftrace_ops ops = { .func = count_call };
+	long err;
+
+	err = ftrace_set_filter(&ops, TARGET, strlen(TARGET), 1);
+	err = err ?: register_ftrace_function(&ops);
+	if (err) {
+		report(m, what, "", 0, err);
+		return;
+	}
+	report_hit(m, what, call_target, unprobed, true);
+	unregister_ftrace_function(&ops);
+	ftrace_free_filter(&ops);
+}
+
+/* kprobe events */
+
+struct event {
+	const char *place;
+	bool is_return;
+};
+
+static long create_event(void *arg)
+{
+	struct event *event = arg;
+	struct dynevent_cmd cmd;
+	char buf[256];
+	int err;
+
+	kprobe_event_cmd_init(&cmd, buf, sizeof(buf));
+	err = __kprobe_event_gen_cmd_start(&cmd, event->is_return, "bench", event->place, NULL);
+
+	return err ?: dynevent_create(&cmd);
+}
+
+static long delete_event(void *arg)
+{
+	return kprobe_event_delete("bench");
+}
+
+static void event_hit(struct seq_file *m, const char *what, struct event event, u64 unprobed)
+{
+	long err = create_event(&event);
+
+	if (err) {
+		report(m, what, "", 0, err);
+		return;
+	}
+	err = trace_set_clr_event("kprobes", "bench", 1);
+	if (!err)
+		report_hit(m, what, call_target, unprobed, false);
+	trace_set_clr_event("kprobes", "bench", 0);
+	delete_event(&event);
+}
+
+static int hits_show(struct seq_file *m, void *unused)
+{
+	u64 unprobed, nops;
+
+	guard(mutex)(&bench_lock);
+	unprobed = cost_of_calls(call_target);
+	nops = cost_of_calls(call_nops);
+
+	report(m, "a call of " TARGET "()", "", unprobed, 0);
+	ftrace_hit(m, "a function tracer's callback", unprobed);
+	kprobe_hit(m, "a trap: a kprobe without a handler on a nop",
+		   (struct kprobe) { .addr = bench_nops + 8 }, call_nops, nops);
+	kprobe_hit(m, "kprobe by trap, on a nop",
+		   (struct kprobe) { .addr = bench_nops + 8, .pre_handler = count_hit },
+		   call_nops, nops);
+	kprobe_hit(m, "kprobe at the entry",
+		   (struct kprobe) { .symbol_name = TARGET, .pre_handler = count_hit },
+		   call_target, unprobed);
+	kprobe_hit(m, "kprobe in the body",
+		   (struct kprobe) { .symbol_name = TARGET, .offset = BODY_OFFSET,
+				     .pre_handler = count_hit },
+		   call_target, unprobed);
+	kretprobe_hit(m, "kretprobe", unprobed);
+	event_hit(m, "kprobe event at the entry", (struct event) { DOT TARGET, false }, unprobed);
+	event_hit(m, "kretprobe event", (struct event) { DOT TARGET, true }, unprobed);
+
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(hits);
+
+/* Names */
+
+/*
+ * How long the search for a name is depends on where in the table it is, so the mean of
+ * some is taken.
+ */
+static const char * const functions[] = {
+	"mktime64", "kernel_clone", "vfs_read", "schedule", "do_exit", "ksys_write",
+	"free_task", "get_pid_task", "notify_change", "proc_pid_status", "queue_work_on",
+	"remove_proc_entry", "sock_alloc_file", "tcp_v4_connect", "unregister_module_notifier",
+	"wake_up_process", NULL
+};
+
+static const char * const own_functions[] = {
+	"bench_function", "fill_bench", "make_bench", "probe_bench_target", "set_bench",
+	"wake_up_bench", NULL
+};
+
+/* Two functions of the kernel have each of these names */
+static const char * const ambiguous[] = {
+	"m_show", "c_start", "dst_discard", "proc_single_open", "remove_one", "uevent_store", NULL
+};
+
+/* Of the code, but no functions */
+static const char * const labels[] = { "_stext", "_etext", "_sinittext", NULL };
+
+static long find_symbol(void *name)
+{
+	return lookup_name(name) ? 0 : -ENOENT;
+}
+
+static long resolve(void *name)
+{
+	unsigned long addr = kprobe_lookup(name, 0);
+
+	return addr && !IS_ERR_VALUE(addr) ? 0 : -ENOENT;
+}
+
+static long resolve_entry(void *name)
+{
+	return on_func_entry(NULL, name, 0);
+}
+
+/* The mean of some names, each with something before and behind it */
+static void mean(struct seq_file *m, const char *what, long (*op)(void *),
+		 const char * const *names, const char *before, const char *behind)
+{
+	unsigned int n = 0;
+	long err = 0;
+	u64 sum = 0;
+
+	for (; *names; names++, n++) {
+		char name[64];
+		long ret;
+
+		snprintf(name, sizeof(name), "%s%s%s", before, *names, behind);
+		sum += measure(now, LOOKUPS, NULL, op, NULL, name, &ret);
+		err = err ?: ret;
+	}
+	report(m, what, "", sum / n, err);
+}
+
+static int names_show(struct seq_file *m, void *unused)
+{
+	guard(mutex)(&bench_lock);
+	mean(m, "kallsyms_lookup_name() of a function", find_symbol, functions, DOT, "");
+	mean(m, "kallsyms_lookup_name(), missing", find_symbol, functions, DOT, "_x");
+	mean(m, "kallsyms_lookup_name() of a module's function", find_symbol, own_functions,
+	     DOT, "");
+
+	mean(m, "foo", resolve, functions, "", "");
+	mean(m, "foo in a module", resolve, own_functions, "", "");
+	mean(m, "mod:foo", resolve, own_functions, "probe_bench:", "");
+	if (*DOT) {
+		mean(m, ".foo", resolve, functions, ".", "");
+		mean(m, ".foo in a module", resolve, own_functions, ".", "");
+		mean(m, "mod:.foo", resolve, own_functions, "probe_bench:.", "");
+	}
+	mean(m, "ambiguous", resolve, ambiguous, "", "");
+	mean(m, "a label", resolve, labels, "", "");
+	mean(m, "missing foo", resolve, functions, "", "_x");
+	mean(m, "missing mod:foo", resolve, functions, "probe_bench:", "_x");
+	if (*DOT) {
+		mean(m, "missing .foo", resolve, functions, ".", "_x");
+		mean(m, "missing mod:.foo", resolve, functions, "probe_bench:.", "_x");
+	}
+	mean(m, "foo and its entry: kprobe_on_func_entry()", resolve_entry, functions, "", "");
+
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(names);
+
+/* Registration */
+
+/* A probe, and what it is made of anew each time: registering changes it */
+struct one_kprobe {
+	struct kprobe kp;
+	const char *name;
+	kprobe_opcode_t *addr;
+	u32 flags;
+};
+
+static long make_one(void *arg)
+{
+	struct one_kprobe *one = arg;
+
+	one->kp = (struct kprobe) {
+		.symbol_name = one->name,
+		.addr = one->addr,
+		.flags = one->flags,
+		.pre_handler = count_hit,
+	};
+
+	return 0;
+}
+
+static long register_one(void *arg)
+{
+	return register_kprobe(&((struct one_kprobe *)arg)->kp);
+}
+
+static long make_and_register_one(void *arg)
+{
+	make_one(arg);
+	return register_one(arg);
+}
+
+static long unregister_one(void *arg)
+{
+	unregister_kprobe(&((struct one_kprobe *)arg)->kp);
+	return 0;
+}
+
+static long make_return(void *arg)
+{
+	struct kretprobe *rp = arg;
+
+	*rp = (struct kretprobe) { .kp.symbol_name = TARGET, .handler = count_return };
+
+	return 0;
+}
+
+static long register_return(void *rp)
+{
+	return register_kretprobe(rp);
+}
+
+static long make_and_register_return(void *rp)
+{
+	make_return(rp);
+	return register_return(rp);
+}
+
+static long unregister_return(void *rp)
+{
+	unregister_kretprobe(rp);
+	return 0;
+}
+
+static void registration(struct seq_file *m, const char *which, const char *how,
+			 struct one_kprobe one)
+{
+	char what[64];
+	long err;
+	u64 cost;
+
+	snprintf(what, sizeof(what), "register %s, %s", which, how);
+	cost = measure(now, 1, make_one, register_one, unregister_one, &one, &err);
+	report(m, what, "", cost, err);
+}
+
+static void registrations(struct seq_file *m, const char *which)
+{
+	struct one_kprobe one = { .name = TARGET };
+	long err;
+	u64 cost;
+
+	registration(m, which, "by name", one);
+	registration(m, which, "by name, disabled",
+		     (struct one_kprobe) { .name = TARGET, .flags = KPROBE_FLAG_DISABLED });
+	registration(m, which, "by address",
+		     (struct one_kprobe) { .addr = (void *)lookup_name(DOT TARGET) });
+
+	cost = measure(own_time, 1, make_and_register_one, unregister_one, NULL, &one, &err);
+	report(m, "unregister ", which, cost, err);
+}
+
+static int registration_show(struct seq_file *m, void *unused)
+{
+	struct kprobe *kps __free(kvfree) = kvcalloc(MANY, sizeof(*kps), GFP_KERNEL);
+	struct kprobe **pointers __free(kvfree) = kvcalloc(MANY, sizeof(*pointers), GFP_KERNEL);
+	struct kretprobe rp = {};
+	int err, i, n = 0;
+	long ret;
+	u64 cost;
+
+	if (!kps || !pointers)
+		return -ENOMEM;
+
+	guard(mutex)(&bench_lock);
+	registrations(m, "a kprobe");
+	cost = measure(now, 1, make_return, register_return, unregister_return, &rp, &ret);
+	report(m, "register ", "a kretprobe, by name", cost, ret);
+	cost = measure(own_time, 1, make_and_register_return, unregister_return, NULL, &rp, &ret);
+	report(m, "unregister ", "a kretprobe", cost, ret);
+
+	for (i = 0; i < MANY - 1; i++) {
+		kps[i] = (struct kprobe) {
+			.addr = bench_nops + i,
+			.flags = KPROBE_FLAG_DISABLED,
+		};
+		err = register_kprobe(&kps[i]);
+		if (err)
+			break;
+		pointers[n++] = &kps[i];
+	}
+	if (n == MANY - 1)
+		registrations(m, "the 1000th kprobe");
+	if (n)
+		unregister_kprobes(pointers, n);
+
+	return n == MANY - 1 ? 0 : err;
+}
+DEFINE_SHOW_ATTRIBUTE(registration);
+
+/* Creating events */
+
+static void creation(struct seq_file *m, const char *what, struct event event)
+{
+	long err;
+	u64 cost = measure(now, 1, NULL, create_event, delete_event, &event, &err);
+
+	report(m, what, event.place, cost, err);
+}
+
+static int events_show(struct seq_file *m, void *unused)
+{
+	struct event event = { DOT TARGET, false };
+	long err;
+	u64 cost;
+
+	guard(mutex)(&bench_lock);
+	creation(m, "p:", (struct event) { TARGET, false });
+	creation(m, "r:", (struct event) { TARGET, true });
+	if (*DOT) {
+		creation(m, "p:", (struct event) { "." TARGET, false });
+		creation(m, "r:", (struct event) { "." TARGET, true });
+	}
+	creation(m, "p:", (struct event) { "bench_function", false });
+	creation(m, "p:", (struct event) { "probe_bench:bench_function", false });
+	if (*DOT) {
+		creation(m, "p:", (struct event) { ".bench_function", false });
+		creation(m, "p:", (struct event) { "probe_bench:.bench_function", false });
+	}
+	creation(m, "p:", (struct event) { "no_such_function", false });
+	creation(m, "p:", (struct event) { "m_show", false });
+	cost = measure(own_time, 1, create_event, delete_event, NULL, &event, &err);
+	report(m, "delete ", event.place, cost, err);
+
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(events);
+
+/* A pointer to the function at @addr: to @desc, where the ABI has descriptors */
+static void *function_pointer(unsigned long addr, func_desc_t *desc)
+{
+	if (!have_function_descriptors())
+		return (void *)addr;
+
+	/* All functions of the kernel have the same TOC */
+	*desc = *(func_desc_t *)_printk;
+	desc->addr = addr;
+
+	return desc;
+}
+
+static struct dentry *dir;
+
+static int __init bench_init(void)
+{
+	unsigned long addr[3];
+	int i;
+
+	if (!lookup)
+		return -EINVAL;
+	lookup_name = function_pointer(lookup, &descriptors[0]);
+	addr[0] = lookup_name(DOT "kprobe_lookup_name");
+	addr[1] = lookup_name(DOT "kprobe_on_func_entry");
+	addr[2] = lookup_name(DOT "task_sched_runtime");
+	for (i = 0; i < ARRAY_SIZE(addr); i++)
+		if (!addr[i])
+			return -ENOENT;
+	kprobe_lookup = function_pointer(addr[0], &descriptors[1]);
+	on_func_entry = function_pointer(addr[1], &descriptors[2]);
+	task_runtime = function_pointer(addr[2], &descriptors[3]);
+
+	dir = debugfs_create_dir("bench", NULL);
+	debugfs_create_file("hits", 0400, dir, NULL, &hits_fops);
+	debugfs_create_file("names", 0400, dir, NULL, &names_fops);
+	debugfs_create_file("registration", 0400, dir, NULL, &registration_fops);
+	debugfs_create_file("events", 0400, dir, NULL, &events_fops);
+
+	return PTR_ERR_OR_ZERO(dir);
+}
+
+static void __exit bench_exit(void)
+{
+	debugfs_remove(dir);
+}
+
+module_init(bench_init);
+module_exit(bench_exit);
+
+MODULE_DESCRIPTION("What probes cost");
+MODULE_LICENSE("GPL");
