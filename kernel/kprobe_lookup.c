@@ -66,14 +66,34 @@ int kprobe_check_name(const char *name)
 static char *dot_name(const char *name)
 {
 	const char *symbol = symbol_part(name);
+	size_t modlen = symbol - name;
 	char *dot;
 
 	if (!arch_kprobe_dot_symbols() || *symbol == '.')
 		return NULL;
 
-	dot = kasprintf(GFP_KERNEL, "%.*s.%s", (int)(symbol - name), name, symbol);
+	/* The dot and the NUL */
+	dot = kmalloc(strlen(name) + 2, GFP_KERNEL);
+	if (!dot)
+		return ERR_PTR(-ENOMEM);
 
-	return dot ?: ERR_PTR(-ENOMEM);
+	memcpy(dot, name, modlen);
+	dot[modlen] = '.';
+	memcpy(dot + modlen + 1, symbol, strlen(symbol) + 1);
+
+	return dot;
+}
+
+/*
+ * The address of exactly this symbol, 0 if there is none. A name with a colon
+ * is one of a module: vmlinux, which has most symbols, need not be searched.
+ */
+static unsigned long lookup_exact_name(const char *name)
+{
+	if (strchr(name, ':'))
+		return module_kallsyms_lookup_name(name);
+
+	return kallsyms_lookup_name(name);
 }
 
 /**
@@ -103,9 +123,9 @@ kprobe_opcode_t *kprobe_lookup_name(const char *name)
 		return ERR_CAST(dot);
 
 	if (dot)
-		addr = kallsyms_lookup_name(dot);
+		addr = lookup_exact_name(dot);
 	if (!addr)
-		addr = kallsyms_lookup_name(name);
+		addr = lookup_exact_name(name);
 
 	return addr ? (kprobe_opcode_t *)addr : ERR_PTR(-ENOENT);
 }
