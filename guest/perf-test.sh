@@ -117,5 +117,9 @@ inside=$(printf %x $((0x$start + 4)))
 if grep -q "^$inside refused 84" /rig/entries; then
 	probe_check "inside the entry" refused "error_log: .*not an instruction boundary" $FUNCTION+4
 fi
+# Two sites alone may be those of one function, and of one that it has overridden
+awk '$2 ~ /[tT]/ && NF == 3 { sub(/^\./, "", $3); print $3 }' /proc/kallsyms | sort | uniq -c >/tmp/symbols
 probe_check "a name that two functions have" adds_each \
-	"$(sed 's/^\.//' /sys/kernel/tracing/available_filter_functions | grep -v '^__ftrace_invalid' | sort | uniq -c | awk '$1 == 2 && NF == 2 { print $2; exit }')"
+	"$(sed 's/^\.//' /sys/kernel/tracing/available_filter_functions | sort | uniq -c | awk '
+		NR == FNR { count[$2] = $1; next }
+		$1 == 2 && NF == 2 && count[$2] == 2 { print $2; exit }' /tmp/symbols -)"
