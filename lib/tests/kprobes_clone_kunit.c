@@ -10,9 +10,11 @@
 #include <kunit/test.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
-#include <linux/trace_events.h>
 
 #include "kprobes_counted_kunit.h"
+#ifdef CONFIG_KPROBE_EVENTS
+#include "kprobes_event_kunit.h"
+#endif
 
 #define MOD	KBUILD_MODNAME ":"
 #define PREFIX	"kprobes_clone_"
@@ -219,12 +221,6 @@ static void register_return_test(struct kunit *test)
 #endif
 
 #ifdef CONFIG_KPROBE_EVENTS
-#define EVENT	"kprobes_clone_kunit"
-
-/* A probe on a function without an ftrace site is refused if this is set */
-#define NOTRACE_ERRNO	(IS_ENABLED(CONFIG_DYNAMIC_FTRACE) && \
-			 !IS_ENABLED(CONFIG_KPROBE_EVENTS_ON_NOTRACE) ? -EINVAL : 0)
-
 /**
  * struct event_case - Test case for a kprobe event.
  * @loc: The location as a user writes it to kprobe_events.
@@ -273,21 +269,8 @@ KUNIT_ARRAY_PARAM(event, event_cases, event_case_to_desc);
 static void event_test(struct kunit *test)
 {
 	const struct event_case *params = test->param_value;
-	struct dynevent_cmd cmd;
-	char *buf;
-	int ret;
 
-	buf = kunit_kzalloc(test, MAX_DYNEVENT_CMD_LEN, GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, buf);
-
-	kprobe_event_cmd_init(&cmd, buf, MAX_DYNEVENT_CMD_LEN);
-	ret = kprobe_event_gen_cmd_start(&cmd, EVENT, params->loc);
-	KUNIT_ASSERT_EQ(test, ret, 0);
-
-	ret = kprobe_event_gen_cmd_end(&cmd);
-	KUNIT_EXPECT_EQ(test, ret, params->err);
-	if (!ret)
-		KUNIT_EXPECT_EQ(test, kprobe_event_delete(EVENT), 0);
+	KUNIT_EXPECT_EQ(test, try_event(test, false, params->loc), params->err);
 }
 #endif /* CONFIG_KPROBE_EVENTS */
 

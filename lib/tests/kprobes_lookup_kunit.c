@@ -17,10 +17,12 @@
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/string.h>
-#include <linux/trace_events.h>
 #include <asm/sections.h>
 
 #include "kprobes_counted_kunit.h"
+#ifdef CONFIG_KPROBE_EVENTS
+#include "kprobes_event_kunit.h"
+#endif
 #include "kprobes_lookup_kunit.h"
 
 #define MOD	KBUILD_MODNAME ":"
@@ -370,14 +372,8 @@ static void register_return_test(struct kunit *test)
 #endif /* CONFIG_KRETPROBES */
 
 #ifdef CONFIG_KPROBE_EVENTS
-#define EVENT	"kprobes_lookup_kunit"
-
 /* Two instructions behind the start of a traced function, which may be in its entry */
 #define BEHIND_START_ERRNO	(IS_ENABLED(CONFIG_ARM64_BTI_KERNEL) ? -EILSEQ : -EINVAL)
-
-/* A probe on a function without an ftrace site is refused if this is set */
-#define NOTRACE_REFUSED	(IS_ENABLED(CONFIG_DYNAMIC_FTRACE) && \
-			 !IS_ENABLED(CONFIG_KPROBE_EVENTS_ON_NOTRACE))
 
 /*
  * Targets with an ftrace site, and one that has none because it says so. Each
@@ -400,30 +396,6 @@ static noinline __used notrace int kprobes_lookup_untraced(void)
 static noinline __used int kprobes_lookup_twin(void)
 {
 	return 3;
-}
-
-/* Create an event and delete it again if that worked */
-static int try_event(struct kunit *test, bool is_return, const char *loc)
-{
-	struct dynevent_cmd cmd;
-	char *buf;
-	int ret;
-
-	buf = kunit_kzalloc(test, MAX_DYNEVENT_CMD_LEN, GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, buf);
-
-	kprobe_event_cmd_init(&cmd, buf, MAX_DYNEVENT_CMD_LEN);
-	if (is_return)
-		ret = kretprobe_event_gen_cmd_start(&cmd, EVENT, loc);
-	else
-		ret = kprobe_event_gen_cmd_start(&cmd, EVENT, loc);
-	KUNIT_ASSERT_EQ(test, ret, 0);
-
-	ret = kprobe_event_gen_cmd_end(&cmd);
-	if (!ret)
-		KUNIT_EXPECT_EQ(test, kprobe_event_delete(EVENT), 0);
-
-	return ret;
 }
 
 /**
@@ -569,7 +541,7 @@ static void event_unmapped_address_test(struct kunit *test)
 static void event_untraced_test(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, try_event(test, false, "kprobes_lookup_untraced"),
-			NOTRACE_REFUSED ? -EINVAL : 0);
+			NOTRACE_ERRNO);
 }
 
 /* The clone has no ftrace site, but belongs to a function that has one */
@@ -581,7 +553,7 @@ static void event_clone_of_traced_test(struct kunit *test)
 static void event_clone_of_untraced_test(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, try_event(test, false, "kprobes_lookup_untraced.isra.0"),
-			NOTRACE_REFUSED ? -EINVAL : 0);
+			NOTRACE_ERRNO);
 }
 #endif /* CONFIG_KPROBE_EVENTS */
 
