@@ -7,7 +7,7 @@ export VARIANT KDIR BASE TEST V O W
 .NOTPARALLEL:
 .PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test sweep entry-test \
 	probe-all perf perf-test perf-shell-test shell refresh \
-	series-check bisect-check lint bench bench-accept readme cover deps clean
+	series-check bisect-check lint sparse bench bench-accept readme cover deps clean
 
 help:
 	@echo "Kprobes by name on ppc64 and arm64: a patch series for Linux 7.3, and the"
@@ -38,6 +38,7 @@ help:
 	@echo "                compare with the ELF file (some minutes)"
 	@echo "  entry-test    probes beside tracers and live patches, and what BPF sees"
 	@echo "  probe-all     fire a probe in every function that may be probed (some minutes)"
+	@echo "  sparse        what sparse says about the series: nothing"
 	@echo "  perf          cross-build the tree's own perf for the guest"
 	@echo "  perf-test     boot it and type what a user of perf probe types"
 	@echo "  perf-shell-test  boot it and run upstream's own shell tests of perf probe"
@@ -82,5 +83,5 @@ bench: export BENCH_VARIANTS = $(if $(filter file,$(origin VARIANT)),,$(VARIANT)
 kernel perf deps refresh series-check bisect-check lint check bench bench-accept readme cover clean:
 	@rig/$@
 
-demo kunit ftracetest kallsyms-test sweep entry-test probe-all perf-test perf-shell-test shell: kernel
+demo kunit ftracetest kallsyms-test sweep entry-test probe-all perf-test perf-shell-test sparse shell: kernel
 	@rig/$@
