@@ -2,7 +2,7 @@
 
 VARIANT ?= ppc64-elfv1
 
-export VARIANT KDIR BASE TEST V O W
+export VARIANT DEBUG KDIR BASE TEST V O W
 
 .NOTPARALLEL:
 .PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test sweep entry-test \
@@ -54,6 +54,9 @@ help:
 	@echo "Variables, and what they are now:"
 	@echo "  VARIANT = $(VARIANT)"
 	@echo "            one of: $(sort $(patsubst guest/%.conf,%,$(wildcard guest/*.conf)))"
+	@echo "  DEBUG   = $(DEBUG)"
+	@echo "            a kernel with the options of guest/debug-\$$DEBUG.config, one of:"
+	@echo "            $(patsubst guest/debug-%.config,%,$(wildcard guest/debug-*.config))"
 	@echo "  KDIR    = $(KDIR)"
 	@echo "            your own Linux 7.3 tree instead of the packaged one; only read"
 	@echo "  BASE    = $(BASE)"
