@@ -2,11 +2,11 @@
 
 VARIANT ?= ppc64-elfv1
 
-export VARIANT DEBUG KDIR BASE TEST V O W
+export VARIANT DEBUG KDIR BASE TEST FUZZ SEED FROM V O W
 
 .NOTPARALLEL:
 .PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test sweep entry-test \
-	probe-all perf perf-test perf-shell-test shell refresh \
+	probe-all fuzz perf perf-test perf-shell-test shell refresh \
 	series-check bisect-check lint bench bench-accept readme cover deps clean
 
 help:
@@ -38,6 +38,8 @@ help:
 	@echo "                compare with the ELF file (some minutes)"
 	@echo "  entry-test    probes beside tracers and live patches, and what BPF sees"
 	@echo "  probe-all     fire a probe in every function that may be probed (some minutes)"
+	@echo "  fuzz          write \$$FUZZ definitions, most of them wrong, to kprobe_events and"
+	@echo "                compare what comes of each with what may (some minutes)"
 	@echo "  perf          cross-build the tree's own perf for the guest"
 	@echo "  perf-test     boot it and type what a user of perf probe types"
 	@echo "  perf-shell-test  boot it and run upstream's own shell tests of perf probe"
@@ -64,6 +66,9 @@ help:
 	@echo "  TEST    = $(TEST)"
 	@echo "            for ftracetest: files or directories below"
 	@echo "            tools/testing/selftests/ftrace; for kunit: a suite glob"
+	@echo "  FUZZ    = $(or $(FUZZ),200000)"
+	@echo "            for fuzz: how many inputs; the SEED= is $(or $(SEED),1), and FROM= is the"
+	@echo "            number of the first one"
 	@echo "  O       = $(or $(O),out)"
 	@echo "            where everything is made"
 	@echo "  V       = $(V)"
@@ -85,5 +90,5 @@ bench: export BENCH_VARIANTS = $(if $(filter file,$(origin VARIANT)),,$(VARIANT)
 kernel perf deps refresh series-check bisect-check lint check bench bench-accept readme cover clean:
 	@rig/$@
 
-demo kunit ftracetest kallsyms-test sweep entry-test probe-all perf-test perf-shell-test shell: kernel
+demo kunit ftracetest kallsyms-test sweep entry-test probe-all fuzz perf-test perf-shell-test shell: kernel
 	@rig/$@
