@@ -6,7 +6,7 @@ export VARIANT DEBUG KDIR BASE TEST FUZZ SEED FROM V O W
 
 .NOTPARALLEL:
 .PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test sweep entry-test \
-	probe-all fuzz perf perf-test perf-shell-test shell refresh \
+	probe-all fuzz faults security perf perf-test perf-shell-test shell refresh \
 	series-check bisect-check lint bench bench-accept readme cover deps clean
 
 help:
@@ -40,6 +40,8 @@ help:
 	@echo "  probe-all     fire a probe in every function that may be probed (some minutes)"
 	@echo "  fuzz          write \$$FUZZ definitions, most of them wrong, to kprobe_events and"
 	@echo "                compare what comes of each with what may (some minutes)"
+	@echo "  faults        probes without memory, modules and ftrace (uses DEBUG=checks)"
+	@echo "  security      who may place probes and who sees addresses; DEBUG=lockdown has more"
 	@echo "  perf          cross-build the tree's own perf for the guest"
 	@echo "  perf-test     boot it and type what a user of perf probe types"
 	@echo "  perf-shell-test  boot it and run upstream's own shell tests of perf probe"
@@ -90,5 +92,5 @@ bench: export BENCH_VARIANTS = $(if $(filter file,$(origin VARIANT)),,$(VARIANT)
 kernel perf deps refresh series-check bisect-check lint check bench bench-accept readme cover clean:
 	@rig/$@
 
-demo kunit ftracetest kallsyms-test sweep entry-test probe-all fuzz perf-test perf-shell-test shell: kernel
+demo kunit ftracetest kallsyms-test sweep entry-test probe-all fuzz faults security perf-test perf-shell-test shell: kernel
 	@rig/$@

@@ -486,7 +486,7 @@ static void put_location(void)
 static void put_head(void)
 {
 	static const char *const groups[] = { "fz0", "fz1", "fz2", "kprobes", "sched", "syscalls" };
-	static const char *const events[] = { "sched_switch", "enable", "filter", "1st", "a-b", "a b", "", "\xc3\xa9", "." };
+	static const char *const events[] = { "sched_switch", "1st", "a-b", "a b", "", "\xc3\xa9", "." };
 
 	switch (below(valid ? 15 : 20)) {
 	case 0 ... 9:
@@ -1108,10 +1108,10 @@ static bool same_event(const struct event *event, const struct line *line)
 }
 
 /*
- * Compare kprobe_events with what was there and with the input: @accepted lines of it
- * have been taken.
+ * Compare kprobe_events with what was there and with the input: up to @accepted lines
+ * of it have been taken, @exactly so many if that is known.
  */
-static void take_events(unsigned int accepted)
+static void take_events(unsigned int accepted, bool exactly)
 {
 	static struct event now[EVENTS_MAX];
 	unsigned int nr_now = 0, kept = 0, i, j = 0, next = 0;
@@ -1121,6 +1121,7 @@ static void take_events(unsigned int accepted)
 	for (i = 0; i < nr_lines; i++)
 		if (lines[i].kind == DELETION)
 			deletes = true;
+	exactly &= !deletes;
 
 	text = strtok_r(contents(TRACEFS "kprobe_events"), "\n", &rest);
 	for (; text && nr_now < EVENTS_MAX; text = strtok_r(NULL, "\n", &rest)) {
@@ -1142,7 +1143,7 @@ static void take_events(unsigned int accepted)
 	}
 	for (; j < nr_now; j++) {
 		while (next < accepted && !same_event(&now[j], &lines[next])) {
-			if (lines[next].kind == DEFINITION && !deletes)
+			if (lines[next].kind == DEFINITION && exactly)
 				fail("accepted, not listed: %s", lines[next].text);
 			next++;
 		}
@@ -1154,7 +1155,7 @@ static void take_events(unsigned int accepted)
 		now[j].addr = lines[next++].addr;
 	}
 	for (; next < accepted; next++)
-		if (lines[next].kind == DEFINITION && !deletes)
+		if (lines[next].kind == DEFINITION && exactly)
 			fail("accepted, not listed: %s", lines[next].text);
 
 	for (i = 0; i < nr_events; i++)
@@ -1348,27 +1349,44 @@ static const char *silent_reason(const struct line *line, int err)
 	return NULL;
 }
 
-/* Returns how many lines were taken before the one that was refused */
-static unsigned int check_refusal(int err)
+/* The length of the words before the arguments, with the blank behind them */
+static size_t head_len(const char *words)
+{
+	const char *location = strchr(words, ' '), *arg = location ? strchr(location + 1, ' ') : NULL;
+
+	return arg ? (size_t)(arg + 1 - words) : strlen(words);
+}
+
+/*
+ * Returns how many lines may have been taken before the one that was refused, and in
+ * @exactly whether it is sure that this is the one.
+ */
+static unsigned int check_refusal(int err, bool *exactly)
 {
 	char *text, *command;
 	unsigned int nr_errors = read_error(&text, &command), i;
 	static char words[WORD_SIZE];
 	const char *p, *reason = NULL;
+	unsigned int last = 0;
 	size_t to = 0;
 
+	*exactly = nr_errors;
 	/* Another kind of event may be refused by more than one parser */
 	if (nr_errors > 1 && strcmp(text, OTHER_EVENT))
 		fail("%u errors in error_log", nr_errors);
 	if (!nr_errors) {
-		/* One of the lines is one that is refused so, or all are accused */
-		for (i = 0; i < nr_lines && !reason; i++)
-			reason = silent_reason(&lines[i], err);
+		/* At least one of the lines is one that is refused so */
+		for (i = 0; i < nr_lines; i++) {
+			if (silent_reason(&lines[i], err)) {
+				reason = silent_reason(&lines[i], err);
+				last = i;
+			}
+		}
 		if (reason)
 			count_refusal(err, reason);
 		else
 			fail("errno %d (%s) and nothing in error_log", err, strerror(err));
-		return i ? i - 1 : 0;
+		return last;
 	}
 
 	count_refusal(err, text);
@@ -1382,8 +1400,8 @@ static unsigned int check_refusal(int err)
 	for (i = 0; i < nr_lines; i++) {
 		if (!strcmp(words, lines[i].text))
 			return i;
-		/* There the kernel shows what it has made of the argument */
-		if (lines[i].has_dentry && !strncmp(words, lines[i].text, strcspn(words, " ")))
+		/* There the kernel shows what it has made of the arguments */
+		if (lines[i].has_dentry && !strncmp(words, lines[i].text, head_len(words)))
 			return i;
 	}
 	fail("error_log shows another command: %s", command ?: "none");
@@ -1593,7 +1611,7 @@ static void check_batch(void)
 
 	/* What was refused has left nothing */
 	input.len = nr_lines = 0;
-	take_events(0);
+	take_events(0, true);
 	check_dynamic_events();
 	check_list();
 	for (i = 0; i < nr_events; i++)
@@ -1728,16 +1746,17 @@ int main(void)
 
 		ret = write(fds[input.dynamic], input.buf, input.len);
 		if (ret < 0) {
-			unsigned int taken = check_refusal(errno);
+			bool exactly;
+			unsigned int taken = check_refusal(errno, &exactly);
 
 			refused++;
 			if (nr_lines > 1)
-				take_events(taken);
+				take_events(taken, exactly);
 		} else {
 			accepted++;
 			if (ret != (ssize_t)input.len)
 				fail("%zd of %zu bytes were accepted", ret, input.len);
-			take_events(nr_lines);
+			take_events(nr_lines, true);
 			if (read_error(&text, &command))
 				fail("accepted, and in error_log: %s", text);
 			if (input.arm && nr_lines == 1 && lines[0].kind == DEFINITION)
