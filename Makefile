@@ -2,11 +2,11 @@
 
 VARIANT ?= ppc64-elfv1
 
-export VARIANT KDIR BASE TEST V O W
+export VARIANT DEBUG KDIR BASE TEST FUZZ SEED FROM V O W
 
 .NOTPARALLEL:
 .PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test sweep entry-test \
-	probe-all perf perf-test perf-shell-test shell refresh \
+	probe-all fuzz faults security perf perf-test perf-shell-test shell refresh \
 	series-check bisect-check lint sparse bench bench-accept readme cover deps clean
 
 help:
@@ -38,6 +38,10 @@ help:
 	@echo "                compare with the ELF file (some minutes)"
 	@echo "  entry-test    probes beside tracers and live patches, and what BPF sees"
 	@echo "  probe-all     fire a probe in every function that may be probed (some minutes)"
+	@echo "  fuzz          write \$$FUZZ definitions, most of them wrong, to kprobe_events and"
+	@echo "                compare what comes of each with what may (some minutes)"
+	@echo "  faults        probes without memory, modules and ftrace (uses DEBUG=checks)"
+	@echo "  security      who may place probes and who sees addresses; DEBUG=lockdown has more"
 	@echo "  sparse        what sparse says about the series: nothing"
 	@echo "  perf          cross-build the tree's own perf for the guest"
 	@echo "  perf-test     boot it and type what a user of perf probe types"
@@ -55,6 +59,9 @@ help:
 	@echo "Variables, and what they are now:"
 	@echo "  VARIANT = $(VARIANT)"
 	@echo "            one of: $(sort $(patsubst guest/%.conf,%,$(wildcard guest/*.conf)))"
+	@echo "  DEBUG   = $(DEBUG)"
+	@echo "            a kernel with the options of guest/debug-\$$DEBUG.config, one of:"
+	@echo "            $(patsubst guest/debug-%.config,%,$(wildcard guest/debug-*.config))"
 	@echo "  KDIR    = $(KDIR)"
 	@echo "            your own Linux 7.3 tree instead of the packaged one; only read"
 	@echo "  BASE    = $(BASE)"
@@ -62,6 +69,9 @@ help:
 	@echo "  TEST    = $(TEST)"
 	@echo "            for ftracetest: files or directories below"
 	@echo "            tools/testing/selftests/ftrace; for kunit: a suite glob"
+	@echo "  FUZZ    = $(or $(FUZZ),200000)"
+	@echo "            for fuzz: how many inputs; the SEED= is $(or $(SEED),1), and FROM= is the"
+	@echo "            number of the first one"
 	@echo "  O       = $(or $(O),out)"
 	@echo "            where everything is made"
 	@echo "  V       = $(V)"
@@ -83,5 +93,5 @@ bench: export BENCH_VARIANTS = $(if $(filter file,$(origin VARIANT)),,$(VARIANT)
 kernel perf deps refresh series-check bisect-check lint check bench bench-accept readme cover clean:
 	@rig/$@
 
-demo kunit ftracetest kallsyms-test sweep entry-test probe-all perf-test perf-shell-test sparse shell: kernel
+demo kunit ftracetest kallsyms-test sweep entry-test probe-all fuzz faults security perf-test perf-shell-test sparse shell: kernel
 	@rig/$@

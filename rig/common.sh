@@ -3,9 +3,9 @@
 #
 # Sourced by every script of the rig: settings, paths, progress and errors.
 #
-# From the environment (make exports them): VARIANT KDIR BASE TEST V O, and
-# NO_TESTS CCACHE_DIR. Set here: RIG_ROOT CACHE BASE_TREE TREE BUILD SUFFIX LOGDIR RESULT
-# KMAKE KERNEL_CC and the keys of guest/$VARIANT.conf.
+# From the environment (make exports them): VARIANT DEBUG KDIR BASE TEST V O, and
+# NO_TESTS CCACHE_DIR. Set here: RIG_ROOT CACHE BASE_TREE TREE NAME BUILD SUFFIX LOGDIR
+# RESULT MEMORY KMAKE KERNEL_CC and the keys of guest/$VARIANT.conf.
 
 set -euo pipefail
 
@@ -77,6 +77,7 @@ RIG_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 
 V=${V:-}
 BASE=${BASE:-}
+DEBUG=${DEBUG:-}
 KDIR=${KDIR:-}
 TEST=${TEST:-}
 O=${O:-$RIG_ROOT/out}
@@ -124,14 +125,30 @@ KERNEL_CC=${CROSS_COMPILE}gcc
 KMAKE=("ARCH=$ARCH" "CROSS_COMPILE=$CROSS_COMPILE" ${CLANG:+"LLVM=-$CLANG"}
 	"CC=ccache $KERNEL_CC" "HOSTCC=ccache gcc")
 
+# DEBUG=NAME: a kernel of its own with the options of guest/debug-NAME.config, which is
+# slow and needs memory.
+NAME=$VARIANT
+MEMORY=1G
+if [ -n "$DEBUG" ]; then
+	[ -e "$RIG_ROOT/guest/debug-$DEBUG.config" ] || {
+		debugs=("$RIG_ROOT"/guest/debug-*.config)
+		debugs=("${debugs[@]##*/debug-}")
+		die "no guest/debug-$DEBUG.config, use DEBUG= one of: ${debugs[*]%.config}"
+	}
+	CONFIGS+=" debug-$DEBUG.config"
+	NAME+=-$DEBUG
+	MEMORY=2G
+	export RIG_TIMEOUT=${RIG_TIMEOUT:-7200} RIG_SILENCE=${RIG_SILENCE:-900}
+fi
+
 # NO_TESTS=1: a kernel without what only tests the series, which the base never has.
 NO_TESTS=${NO_TESTS:-}
-BUILD=$TREE/build-$VARIANT
+BUILD=$TREE/build-$NAME
 [ "$NO_TESTS" != 1 ] || [ "$BASE" = 1 ] || BUILD+=-no-tests
 LOGDIR=$O/log
-RESULT=$O/result/$VARIANT$SUFFIX
+RESULT=$O/result/$NAME$SUFFIX
 
-export VARIANT KDIR BASE TEST V O
+export VARIANT DEBUG KDIR BASE TEST V O
 export CCACHE_DIR=${CCACHE_DIR:-$CACHE/ccache}
 # What is not in the cache is compiled at once, not preprocessed first to find out
 export CCACHE_DEPEND=1
@@ -140,7 +157,7 @@ export CCACHE_DEPEND=1
 need_kernel()
 {
 	[ -f "$BUILD/$KERNEL_IMAGE" ] ||
-		die "no kernel in $BUILD, type: make kernel VARIANT=$VARIANT${BASE:+ BASE=1}"
+		die "no kernel in $BUILD, type: make kernel VARIANT=$VARIANT${DEBUG:+ DEBUG=$DEBUG}${BASE:+ BASE=1}"
 }
 
 # need_space DIR MB: stops before a full disk does.

@@ -31,6 +31,6 @@ run_tap()
 	passed=$(($(grep -c '^ok ' "$RESULT/$name.result" || true) - skipped))
 	failed=$(grep -cE '^(not ok|Bail out!) ' "$RESULT/$name.result" || true)
 	echo "$passed $failed $skipped" >"$RESULT/$name.count"
-	echo "$name, $VARIANT${BASE:+, base}: $passed passed, $failed failed, $skipped skipped"
+	echo "$name, $NAME${BASE:+, base}: $passed passed, $failed failed, $skipped skipped"
 	[ -n "$BASE" ] || { [ "$status" -eq 0 ] && [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]; }
 }

@@ -324,6 +324,42 @@ static void trace_and_probe_test(struct kunit *test)
 }
 #endif /* CONFIG_FUNCTION_TRACER */
 
+#ifdef CONFIG_KPROBES_ON_FTRACE
+static void ignore_step(struct kprobe *kp, struct pt_regs *regs, unsigned long flags)
+{
+}
+NOKPROBE_SYMBOL(ignore_step);
+
+/* Where another one may change what is executed, as a live patch, a probe may not */
+static void register_conflict_test(struct kunit *test)
+{
+	const struct entry_target *t = test->param_value;
+	const struct entry_addrs *a = t->addrs;
+	struct counted_probe *p = alloc_probe(test);
+	struct ftrace_ops *ops = kunit_kzalloc(test, sizeof(*ops), GFP_KERNEL);
+
+	if (!strstr(t->name, "_traced_"))
+		return;
+
+	KUNIT_ASSERT_NOT_NULL(test, ops);
+	ops->func = count_traced;
+	ops->flags = FTRACE_OPS_FL_IPMODIFY;
+	KUNIT_ASSERT_EQ(test, ftrace_set_filter_ip(ops, a->body - INSN_SIZE, 0, 0), 0);
+	KUNIT_ASSERT_EQ(test, register_ftrace_function(ops), 0);
+
+	p->kp.symbol_name = t->name;
+	p->kp.post_handler = ignore_step;
+	expect_refused(test, p, -EBUSY);
+	call_target(t);
+	KUNIT_EXPECT_EQ(test, p->hits, 0);
+
+	/* The same probe, when the other one is gone */
+	KUNIT_EXPECT_EQ(test, unregister_ftrace_function(ops), 0);
+	ftrace_free_filter(ops);
+	expect_hits(test, p, a->probe, a->start);
+}
+#endif /* CONFIG_KPROBES_ON_FTRACE */
+
 static struct kunit_case kprobes_entry_test_cases[] = {
 	KUNIT_CASE_PARAM(register_name_test, entry_gen_params),
 	KUNIT_CASE_PARAM(register_pointer_test, entry_gen_params),
@@ -334,6 +370,9 @@ static struct kunit_case kprobes_entry_test_cases[] = {
 #endif
 #ifdef CONFIG_FUNCTION_TRACER
 	KUNIT_CASE_PARAM(trace_and_probe_test, entry_gen_params),
+#endif
+#ifdef CONFIG_KPROBES_ON_FTRACE
+	KUNIT_CASE_PARAM(register_conflict_test, entry_gen_params),
 #endif
 	{}
 };

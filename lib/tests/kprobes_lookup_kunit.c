@@ -13,6 +13,7 @@
  */
 
 #include <kunit/test.h>
+#include <linux/err.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
@@ -263,6 +264,15 @@ static void register_data_pointer_test(struct kunit *test)
 
 	p->kp.addr = (kprobe_opcode_t *)kprobes_lookup_data;
 	expect_refused(test, p, DATA_ERRNO);
+}
+
+/* The highest addresses are what errors are made of: this is not one */
+static void register_error_address_test(struct kunit *test)
+{
+	struct counted_probe *p = alloc_probe(test);
+
+	p->kp.addr = ERR_PTR(-EBADMSG);
+	expect_refused(test, p, -ENOENT);
 }
 
 static void register_blacklisted_test(struct kunit *test)
@@ -538,6 +548,11 @@ static void event_unmapped_address_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, try_event_address(test, (void *)0x10), -ENOENT);
 }
 
+static void event_error_address_test(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, try_event_address(test, ERR_PTR(-EBADMSG)), -ENOENT);
+}
+
 static void event_untraced_test(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, try_event(test, false, "kprobes_lookup_untraced"),
@@ -575,6 +590,7 @@ static struct kunit_case kprobes_lookup_test_cases[] = {
 	KUNIT_CASE(register_inside_descriptor_test),
 #endif
 	KUNIT_CASE(register_data_pointer_test),
+	KUNIT_CASE(register_error_address_test),
 	KUNIT_CASE(register_blacklisted_test),
 	KUNIT_CASE(register_blacklisted_pointer_test),
 #ifdef CONFIG_PPC64
@@ -595,6 +611,7 @@ static struct kunit_case kprobes_lookup_test_cases[] = {
 	KUNIT_CASE(event_function_pointer_test),
 	KUNIT_CASE(event_data_pointer_test),
 	KUNIT_CASE(event_unmapped_address_test),
+	KUNIT_CASE(event_error_address_test),
 	KUNIT_CASE(event_untraced_test),
 	KUNIT_CASE(event_clone_of_traced_test),
 	KUNIT_CASE(event_clone_of_untraced_test),
