@@ -279,6 +279,8 @@ static void *caller(void *arg)
 		}
 		pin(c->cpu);
 		c->calls += call(fd);
+		/* Who arms the probes wants to run as well */
+		usleep(500);
 	}
 	close(fd);
 

@@ -13,6 +13,7 @@
 #include <linux/debugfs.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/uaccess.h>
 
 #include <asm/sections.h>
@@ -20,6 +21,7 @@
 #define NESTED_EVERY	16
 
 static atomic_long_t calls, nested;
+static DEFINE_MUTEX(nested_lock);
 
 /* A nop whose address is left in the variable @name */
 #define PLACE(name)					\
@@ -71,10 +73,13 @@ static ssize_t stress_write(struct file *file, const char __user *from, size_t l
 		return ret;
 
 	for (i = 1; i <= n; i++) {
-		if (i % NESTED_EVERY)
+		if (i % NESTED_EVERY) {
 			stress_target(i);
-		else
+		} else {
+			/* kprobes count what they miss without care for other CPUs */
+			guard(mutex)(&nested_lock);
 			stress_outer();
+		}
 	}
 
 	return len;
