@@ -6,7 +6,7 @@ export VARIANT DEBUG KDIR BASE TEST FUZZ SEED FROM V O W
 
 .NOTPARALLEL:
 .PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test sweep entry-test \
-	probe-all fuzz faults security perf perf-test perf-shell-test shell refresh \
+	probe-all fuzz faults security stress debug-kernels perf perf-test perf-shell-test shell refresh \
 	series-check bisect-check lint sparse bench bench-accept readme cover deps clean
 
 help:
@@ -25,6 +25,7 @@ help:
 	@echo "  refresh       the commits of \$$(O)/tree back into patches/ and the new files"
 	@echo "  series-check  patches/ and the new files are complete and apply"
 	@echo "  bisect-check  each patch by itself builds with W=1, boots and passes KUnit (long)"
+	@echo "  debug-kernels the suites on kernels that check themselves (long)"
 	@echo "  lint          shellcheck, checkpatch --strict, kernel-doc"
 	@echo "  cover         the cover letter with these results, and whom to send it to"
 	@echo "  readme        what the last make check found, into README.md"
@@ -38,6 +39,9 @@ help:
 	@echo "                compare with the ELF file (some minutes)"
 	@echo "  entry-test    probes beside tracers and live patches, and what BPF sees"
 	@echo "  probe-all     fire a probe in every function that may be probed (some minutes)"
+	@echo "  stress        probes come and go on functions that run on every CPU, beside"
+	@echo "                tracers, live patches, modules and CPUs that do, and thousands of"
+	@echo "                events (long; uses \$$SEED and \$$ROUNDS)"
 	@echo "  fuzz          write \$$FUZZ definitions, most of them wrong, to kprobe_events and"
 	@echo "                compare what comes of each with what may (some minutes)"
 	@echo "  faults        probes without memory, modules and ftrace (uses DEBUG=checks)"
@@ -90,8 +94,8 @@ tree:
 # All main variants, unless one is asked for
 bench: export BENCH_VARIANTS = $(if $(filter file,$(origin VARIANT)),,$(VARIANT))
 
-kernel perf deps refresh series-check bisect-check lint check bench bench-accept readme cover clean:
+kernel perf deps refresh series-check bisect-check debug-kernels lint check bench bench-accept readme cover clean:
 	@rig/$@
 
-demo kunit ftracetest kallsyms-test sweep entry-test probe-all fuzz faults security perf-test perf-shell-test sparse shell: kernel
+demo kunit ftracetest kallsyms-test sweep entry-test probe-all fuzz faults security stress perf-test perf-shell-test sparse shell: kernel
 	@rig/$@

@@ -4,7 +4,7 @@
 # Sourced by every script of the rig: settings, paths, progress and errors.
 #
 # From the environment (make exports them): VARIANT DEBUG KDIR BASE TEST V O, and
-# NO_TESTS CCACHE_DIR. Set here: RIG_ROOT CACHE BASE_TREE TREE NAME BUILD SUFFIX LOGDIR
+# NO_TESTS CCACHE_DIR. Set here: RIG_ROOT CACHE BASE_TREE TREE KERNEL BUILD SUFFIX LOGDIR
 # RESULT MEMORY KMAKE KERNEL_CC and the keys of guest/$VARIANT.conf.
 
 set -euo pipefail
@@ -127,7 +127,7 @@ KMAKE=("ARCH=$ARCH" "CROSS_COMPILE=$CROSS_COMPILE" ${CLANG:+"LLVM=-$CLANG"}
 
 # DEBUG=NAME: a kernel of its own with the options of guest/debug-NAME.config, which is
 # slow and needs memory.
-NAME=$VARIANT
+KERNEL=$VARIANT
 MEMORY=1G
 if [ -n "$DEBUG" ]; then
 	[ -e "$RIG_ROOT/guest/debug-$DEBUG.config" ] || {
@@ -136,17 +136,17 @@ if [ -n "$DEBUG" ]; then
 		die "no guest/debug-$DEBUG.config, use DEBUG= one of: ${debugs[*]%.config}"
 	}
 	CONFIGS+=" debug-$DEBUG.config"
-	NAME+=-$DEBUG
+	KERNEL+=-$DEBUG
 	MEMORY=2G
 	export RIG_TIMEOUT=${RIG_TIMEOUT:-7200} RIG_SILENCE=${RIG_SILENCE:-900}
 fi
 
 # NO_TESTS=1: a kernel without what only tests the series, which the base never has.
 NO_TESTS=${NO_TESTS:-}
-BUILD=$TREE/build-$NAME
+BUILD=$TREE/build-$KERNEL
 [ "$NO_TESTS" != 1 ] || [ "$BASE" = 1 ] || BUILD+=-no-tests
 LOGDIR=$O/log
-RESULT=$O/result/$NAME$SUFFIX
+RESULT=$O/result/$KERNEL$SUFFIX
 
 export VARIANT DEBUG KDIR BASE TEST V O
 export CCACHE_DIR=${CCACHE_DIR:-$CACHE/ccache}

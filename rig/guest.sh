@@ -13,17 +13,20 @@ guest_program()
 		"$RIG_ROOT/guest/$name.c" || die "guest/$name.c does not build"
 }
 
-# run_tap NAME [NAME=FILE...]: runs guest/NAME.sh, which prints a line "ok" or "not
-# ok" for each test (guest/tap.sh), "# SKIP" at the end of it if it was skipped, with
-# each FILE as /rig/NAME. The counts go to $RESULT/NAME.count. Fails if a test does;
-# with BASE=1 it only counts.
+# run_tap NAME [NAME=FILE...]: runs guest/NAME.sh, or the program of another NAME=FILE,
+# which prints a line "ok" or "not ok" for each test (guest/tap.sh), "# SKIP" at the
+# end of it if it was skipped, with each FILE as /rig/NAME. The counts go to
+# $RESULT/NAME.count. Fails if a test does; with BASE=1 it only counts.
 run_tap()
 {
 	local name=$1 status=0 passed failed skipped
 
 	shift
-	"$RIG_ROOT/rig/boot" "$name" "program=$RIG_ROOT/guest/$name.sh" \
-		"tap.sh=$RIG_ROOT/guest/tap.sh" "$@" || status=$?
+	case " $*" in
+	*" program="*) ;;
+	*) set -- "program=$RIG_ROOT/guest/$name.sh" "tap.sh=$RIG_ROOT/guest/tap.sh" "$@" ;;
+	esac
+	"$RIG_ROOT/rig/boot" "$name" "$@" || status=$?
 
 	touch "$RESULT/$name.result"
 	sed '/^rig-exit /d' "$RESULT/$name.result"
@@ -31,6 +34,6 @@ run_tap()
 	passed=$(($(grep -c '^ok ' "$RESULT/$name.result" || true) - skipped))
 	failed=$(grep -cE '^(not ok|Bail out!) ' "$RESULT/$name.result" || true)
 	echo "$passed $failed $skipped" >"$RESULT/$name.count"
-	echo "$name, $NAME${BASE:+, base}: $passed passed, $failed failed, $skipped skipped"
+	echo "$name, $KERNEL${BASE:+, base}: $passed passed, $failed failed, $skipped skipped"
 	[ -n "$BASE" ] || { [ "$status" -eq 0 ] && [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]; }
 }
