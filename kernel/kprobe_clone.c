@@ -212,6 +212,33 @@ char *kprobe_clone_base(const char *name)
 	return base ?: ERR_PTR(-ENOMEM);
 }
 
+/*
+ * Find what "NAME%clone" means, where @base is "[MOD:]NAME": the function, or its
+ * clones if there is no such function. As for any name without MOD, what is in
+ * the kernel itself comes before what is in a module, be it the function.
+ *
+ * Return: the function, an error, or NULL if it is the clones in @search.
+ */
+static kprobe_opcode_t *search_function(struct clone_search *search, const char *base)
+{
+	kprobe_opcode_t *func = kprobe_lookup_name(base);
+	int ret;
+
+	if (IS_ERR(func) && func != ERR_PTR(-ENOENT))
+		return func;
+	if (!IS_ERR(func) &&
+	    (strchr(base, ':') || !is_module_address((unsigned long)func)))
+		return func;
+
+	ret = search_clones(search, base);
+	if (ret)
+		return ERR_PTR(ret);
+	if (!IS_ERR(func) && (!search->count || is_module_address(search->addr)))
+		return func;
+
+	return NULL;
+}
+
 /**
  * kprobe_lookup_clone() - find the code of a function or of its one clone
  * @name: "[MOD:]NAME%clone"
@@ -228,19 +255,14 @@ kprobe_opcode_t *kprobe_lookup_clone(const char *name)
 {
 	char *base __free(kfree) = kprobe_clone_base(name);
 	struct clone_search search = { .kind = WHOLE_CLONE };
-	kprobe_opcode_t *addr;
-	int ret;
+	kprobe_opcode_t *func;
 
 	if (IS_ERR_OR_NULL(base))
 		return ERR_PTR(base ? PTR_ERR(base) : -ENOENT);
 
-	addr = kprobe_lookup_name(base);
-	if (addr != ERR_PTR(-ENOENT))
-		return addr;
-
-	ret = search_clones(&search, base);
-	if (ret)
-		return ERR_PTR(ret);
+	func = search_function(&search, base);
+	if (func)
+		return func;
 	if (search.count > 1)
 		return ERR_PTR(-EADDRNOTAVAIL);
 
@@ -261,18 +283,16 @@ int kprobe_count_clones(const char *name)
 {
 	char *base __free(kfree) = kprobe_clone_base(name);
 	struct clone_search search = { .kind = WHOLE_CLONE };
-	int ret;
+	kprobe_opcode_t *func;
 
 	if (IS_ERR_OR_NULL(base))
 		return PTR_ERR_OR_ZERO(base);
 
-	ret = kprobe_count_name(base);
-	if (ret)
-		return ret;
+	func = search_function(&search, base);
+	if (func)
+		return IS_ERR(func) ? PTR_ERR(func) : kprobe_count_name(base);
 
-	ret = search_clones(&search, base);
-
-	return ret ?: search.count;
+	return search.count;
 }
 
 /* List the symbols of one kind; how many more there are, if they are too many */

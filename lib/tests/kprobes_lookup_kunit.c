@@ -383,7 +383,9 @@ static void register_return_test(struct kunit *test)
 
 #ifdef CONFIG_KPROBE_EVENTS
 /* Two instructions behind the start of a traced function, which may be in its entry */
-#define BEHIND_START_ERRNO	(IS_ENABLED(CONFIG_ARM64_BTI_KERNEL) ? -EILSEQ : -EINVAL)
+#define BEHIND_START_ERRNO							\
+	(IS_ENABLED(CONFIG_ARM64_BTI_KERNEL) &&					\
+	 IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) ? -EILSEQ : -EINVAL)
 
 /*
  * Targets with an ftrace site, and one that has none because it says so. Each
