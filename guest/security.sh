@@ -28,14 +28,16 @@ clone=$(sed -n 's/^[^ ]* t \.\?\([^ .]*\)\.isra\.0$/\1/p' /proc/kallsyms | head 
 secret=$(awk '$3 == ".vfs_read" || $3 == "vfs_read" { addr = $1 } $3 == ".vfs_read" { exit } END { print addr }' \
 	/proc/kallsyms)
 
-# Everything that says something about probes, after each of its kinds
+# Everything that says something about probes
 FILES="kprobe_events dynamic_events kprobe_profile error_log trace $debug/list $debug/blacklist
 	events/s/name/format events/s/addr/format"
 fill()
 {
 	echo >error_log
 	echo >trace
-	for probe in 'p:s/name vfs_read' "p:s/addr 0x$secret" 'r:s/ret vfs_read' \
+	modprobe trace-events-sample
+	for probe in 'p:s/gone trace_events_sample:foo_bar_reg' 'p:s/name vfs_read' \
+		"p:s/addr 0x$secret" 'r:s/ret vfs_read' \
 		'p:s/none no_such_function' "p:s/clone $clone" 'p:s/notrace sched_clock' \
 		'p:s/inside vfs_read+1'; do
 		echo "$probe" >>kprobe_events
@@ -43,6 +45,8 @@ fill()
 	echo 1 >events/s/enable
 	cat /proc/version >/dev/null
 	echo 0 >events/s/enable
+	# A probe that has no symbol any more
+	rmmod trace-events-sample
 } 2>/dev/null
 
 # no_address READER...: reads all of them. An address of the kernel has all its digits.
@@ -65,6 +69,7 @@ shows_address()
 
 fill
 check "root sees addresses" shows_address env || exit 1
+check "a probe whose module is gone is shown" grep GONE $debug/list || exit 1
 for restrict in 0 1 2; do
 	echo $restrict >/proc/sys/kernel/kptr_restrict
 	check "kptr_restrict=$restrict: none without CAP_SYSLOG" \
