@@ -5,8 +5,8 @@
 #
 #	without rights on tracefs	nothing
 #	without CAP_SYSLOG		everything but addresses, nor with kptr_restrict=2
-#	locked down, integrity		probes, but no kprobes/list
-#	locked down, confidentiality	nothing
+#	locked down, integrity		probes
+#	locked down, confidentiality	kprobes/list, and addresses there as before
 
 # Functions are called by check().
 # shellcheck disable=SC2317
@@ -155,14 +155,15 @@ not()
 echo integrity >$lockdown
 check "locked down for integrity: a probe is defined" put 'p:s/integrity vfs_read' || status=1
 check "locked down for integrity: an event is removed" put '-:s/integrity' || status=1
-check "locked down for integrity: kprobes/list is not read" not cat $debug/list || status=1
 check "locked down for integrity: no address without CAP_SYSLOG" \
 	no_address $restricted -c $CAP_SYSLOG || status=1
 
 echo confidentiality >$lockdown
-for file in $FILES; do
+for file in kprobe_events dynamic_events kprobe_profile error_log trace; do
 	check "locked down for confidentiality: $file is not read" not cat "$file" || status=1
 done
+check "locked down for confidentiality: no address without CAP_SYSLOG" \
+	not shows_address $restricted -c $CAP_SYSLOG || status=1
 check "locked down for confidentiality: kprobe_events is not opened" \
 	not put 'p:s/late vfs_read' || status=1
 for probe in vfs_read "0x$secret" no_such_module:function "$clone" "$clone%clone"; do
