@@ -5,8 +5,8 @@
 #
 #	without rights on tracefs	nothing
 #	without CAP_SYSLOG		everything but addresses, nor with kptr_restrict=2
-#	locked down, integrity		probes, but no kprobes/list
-#	locked down, confidentiality	nothing
+#	locked down, integrity		probes
+#	locked down, confidentiality	kprobes/list, and addresses there as before
 
 # Functions are called by check().
 # shellcheck disable=SC2317
@@ -28,14 +28,16 @@ clone=$(sed -n 's/^[^ ]* t \.\?\([^ .]*\)\.isra\.0$/\1/p' /proc/kallsyms | head 
 secret=$(awk '$3 == ".vfs_read" || $3 == "vfs_read" { addr = $1 } $3 == ".vfs_read" { exit } END { print addr }' \
 	/proc/kallsyms)
 
-# Everything that says something about probes, after each of its kinds
+# Everything that says something about probes
 FILES="kprobe_events dynamic_events kprobe_profile error_log trace $debug/list $debug/blacklist
 	events/s/name/format events/s/addr/format"
 fill()
 {
 	echo >error_log
 	echo >trace
-	for probe in 'p:s/name vfs_read' "p:s/addr 0x$secret" 'r:s/ret vfs_read' \
+	modprobe trace-events-sample
+	for probe in 'p:s/gone trace_events_sample:foo_bar_reg' 'p:s/name vfs_read' \
+		"p:s/addr 0x$secret" 'r:s/ret vfs_read' \
 		'p:s/none no_such_function' "p:s/clone $clone" 'p:s/notrace sched_clock' \
 		'p:s/inside vfs_read+1'; do
 		echo "$probe" >>kprobe_events
@@ -43,6 +45,8 @@ fill()
 	echo 1 >events/s/enable
 	cat /proc/version >/dev/null
 	echo 0 >events/s/enable
+	# A probe that has no symbol any more
+	rmmod trace-events-sample
 } 2>/dev/null
 
 # no_address READER...: reads all of them. An address of the kernel has all its digits.
@@ -65,6 +69,7 @@ shows_address()
 
 fill
 check "root sees addresses" shows_address env || exit 1
+check "a probe whose module is gone is shown" grep GONE $debug/list || exit 1
 for restrict in 0 1 2; do
 	echo $restrict >/proc/sys/kernel/kptr_restrict
 	check "kptr_restrict=$restrict: none without CAP_SYSLOG" \
@@ -150,14 +155,15 @@ not()
 echo integrity >$lockdown
 check "locked down for integrity: a probe is defined" put 'p:s/integrity vfs_read' || status=1
 check "locked down for integrity: an event is removed" put '-:s/integrity' || status=1
-check "locked down for integrity: kprobes/list is not read" not cat $debug/list || status=1
 check "locked down for integrity: no address without CAP_SYSLOG" \
 	no_address $restricted -c $CAP_SYSLOG || status=1
 
 echo confidentiality >$lockdown
-for file in $FILES; do
+for file in kprobe_events dynamic_events kprobe_profile error_log trace; do
 	check "locked down for confidentiality: $file is not read" not cat "$file" || status=1
 done
+check "locked down for confidentiality: no address without CAP_SYSLOG" \
+	not shows_address $restricted -c $CAP_SYSLOG || status=1
 check "locked down for confidentiality: kprobe_events is not opened" \
 	not put 'p:s/late vfs_read' || status=1
 for probe in vfs_read "0x$secret" no_such_module:function "$clone" "$clone%clone"; do
