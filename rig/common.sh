@@ -125,8 +125,9 @@ KERNEL_CC=${CROSS_COMPILE}gcc
 KMAKE=("ARCH=$ARCH" "CROSS_COMPILE=$CROSS_COMPILE" ${CLANG:+"LLVM=-$CLANG"}
 	"CC=ccache $KERNEL_CC" "HOSTCC=ccache gcc")
 
-# DEBUG=NAME: a kernel of its own with the options of guest/debug-NAME.config, which is
-# slow and needs memory.
+# DEBUG=NAME: a kernel of its own with the options of guest/debug-NAME.config, which
+# needs memory, and is slow: its clock counts instructions, or on a busy machine it
+# would have time for nothing but the next tick.
 KERNEL=$VARIANT
 MEMORY=1G
 if [ -n "$DEBUG" ]; then
@@ -138,6 +139,7 @@ if [ -n "$DEBUG" ]; then
 	CONFIGS+=" debug-$DEBUG.config"
 	KERNEL+=-$DEBUG
 	MEMORY=2G
+	QEMU_ARGS+=" -icount shift=0,sleep=off"
 	export RIG_TIMEOUT=${RIG_TIMEOUT:-7200} RIG_SILENCE=${RIG_SILENCE:-900}
 fi
 
