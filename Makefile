@@ -53,7 +53,7 @@ help:
 	@echo "  shell         boot it to a prompt, tracefs is mounted"
 	@echo ""
 	@echo "What the series costs, in instructions, beside the base:"
-	@echo "  bench         measure both kernels of the four main variants, or of \$$VARIANT;"
+	@echo "  bench         measure both kernels of the main variants, or of \$$VARIANT;"
 	@echo "                fails if the series got worse than bench/results says"
 	@echo "  bench-accept  what the last make bench found, into bench/results"
 	@echo ""

@@ -6,18 +6,50 @@
 # order. Then what BPF sees of them.
 
 TRACING=/sys/kernel/tracing
-SUITE=/sys/kernel/debug/kunit/kprobes_entry
+SUITES=/sys/kernel/debug/kunit
 PATCH=/sys/kernel/livepatch/livepatch_sample
 
 # shellcheck source=guest/tap.sh
 . /rig/tap.sh
 
-# The KUnit suite, which calls its targets in every way there is
-suite_passes()
+# A KUnit suite, which calls its targets in every way there is
+suite_passes()	# SUITE
 {
-	echo 1 >$SUITE/run || return 1
-	cat $SUITE/results
-	grep -q '^ok [0-9]* kprobes_entry$' $SUITE/results
+	echo 1 >"$SUITES/$1/run" || return 1
+	cat "$SUITES/$1/results"
+	grep -q "^ok [0-9]* $1\$" "$SUITES/$1/results"
+}
+
+# The suites may be built in, or the targets and each suite are a module
+SUITE_MODULES="kprobes_entry_code kprobes_entry_kunit kprobes_on_ftrace_test"
+
+load_suites()
+{
+	for module in $SUITE_MODULES; do
+		ko=$(find /lib/modules -name "$module.ko")
+		[ -z "$ko" ] || check "the module $module" insmod "$ko"
+	done
+}
+
+unload_suites()
+{
+	for module in $SUITE_MODULES; do
+		set -- "$module" "$@"
+	done
+	rmmod "$@"
+}
+
+address()	# SYMBOL
+{
+	awk -v symbol="$1" '$3 == symbol { print "0x" $1; exit }' /proc/kallsyms
+}
+
+# No BL of the module, nor of the kernel to it, reaches the other
+out_of_reach()	# MODULE
+{
+	module=$(awk -v module="[$1]" '$4 == module { print "0x" $1; exit }' /proc/kallsyms)
+	echo "the kernel is at $(address _text), the module at $module"
+	[ $(($(address _text) - module)) -gt 134217728 ]
 }
 
 hits()	# EVENT
@@ -81,6 +113,11 @@ use_tracer()
 	echo "$1" >current_tracer && [ "$(cat current_tracer)" = "$1" ]
 }
 
+dmesg_has()
+{
+	dmesg | grep "$1"
+}
+
 cd $TRACING || exit 1
 echo 1 >/sys/kernel/rcu_expedited
 
@@ -89,16 +126,27 @@ insmod /rig/probe_all.ko
 check "each instruction of the entry of every function" /tmp/entry-sweep
 rmmod probe_all
 
-# The suite may be built in, or its targets and the tests are modules
-targets=$(find /lib/modules -name kprobes_entry_code.ko)
-if [ -n "$targets" ]; then
-	check "the module of the targets" insmod "$targets"
-	check "the module of the suite" insmod "${targets%/*}/kprobes_entry_kunit.ko"
-fi
+load_suites
 for tracer in nop function nop function_graph function nop; do
 	check "switch to the $tracer tracer" use_tracer $tracer
-	check "every entry under the $tracer tracer" suite_passes
+	check "every entry under the $tracer tracer" suite_passes kprobes_entry
 done
+if [ -e $SUITES/kprobes_on_ftrace ]; then
+	check "probes beside every other user" suite_passes kprobes_on_ftrace
+fi
+
+if [ -e /rig/far_modules.ko ]; then
+	check "unload the suites" unload_suites
+	check "leave no room in reach of the kernel" insmod /rig/far_modules.ko
+	load_suites
+	check "the targets are out of reach" out_of_reach kprobes_entry_code
+	check "every entry out of reach" suite_passes kprobes_entry
+	check "probes out of reach, beside every other user" suite_passes kprobes_on_ftrace
+fi
+
+if grep -q gicv3_pseudo_nmi=1 /proc/cmdline; then
+	check "interrupts are masked by priority" dmesg_has 'Pseudo-NMIs enabled'
+fi
 
 for first in function function_graph; do
 	check "probes, then the $first tracer" place_probes

@@ -117,6 +117,8 @@ set +a
 # What every make in the kernel tree is told. CLANG= and GCC= in a conf are versions;
 # Debian 12 has no such GCC, see rig/gcc.
 CLANG=${CLANG:-}
+# What the kernel is told at boot
+APPEND=${APPEND:-}
 GCC=${GCC:-}
 GCC_ROOT=$CACHE/${CROSS_COMPILE}gcc-$GCC
 KERNEL_CC=${CROSS_COMPILE}gcc

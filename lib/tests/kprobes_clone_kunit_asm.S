@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Parts of functions that are not there, for the kprobes_clone suite.
+ */
+
+#ifdef CONFIG_PPC64_ELF_ABI_V1
+#define CODE(name)	.name
+#else
+#define CODE(name)	name
+#endif
+
+.macro part sym:req
+	.type	\sym, @function
+\sym:
+	nop
+	.size	\sym, . - \sym
+.endm
+
+	.text
+
+	part	CODE(kprobes_clone_cold.cold)
+	part	CODE(kprobes_clone_old_cold.cold.1)
+	part	CODE(kprobes_clone_among_parts.cold)
+	part	CODE(kprobes_clone_among_parts.isra.0.cold)

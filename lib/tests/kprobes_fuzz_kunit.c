@@ -1,0 +1,430 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit test that gives kprobes what nobody would write: random names, addresses
+ * and offsets, many of them next to one that is right.
+ *
+ * An input depends on the seed and on its number only (and on the kernel), so that
+ * a failure can be repeated by the parameters seed, first and count, as
+ * kprobes_fuzz_kunit.count=1 on the kernel's command line.
+ */
+
+#include <kunit/test.h>
+#include <linux/err.h>
+#include <linux/kallsyms.h>
+#include <linux/kprobe_clone.h>
+#include <linux/kprobes.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/preempt.h>
+#include <linux/prandom.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <asm/sections.h>
+
+static unsigned int seed = 1;
+module_param(seed, uint, 0444);
+MODULE_PARM_DESC(seed, "Which inputs there are");
+
+static unsigned int first;
+module_param(first, uint, 0444);
+MODULE_PARM_DESC(first, "The number of the first input");
+
+static unsigned int count = 2000;
+module_param(count, uint, 0444);
+MODULE_PARM_DESC(count, "How many inputs");
+
+/* Probes that are there at a time: taking them back waits once for all of them */
+#define BATCH	32U
+
+/* There is no room for a name above this, and no need */
+#define NAME_SIZE	(KSYM_NAME_LEN + MODULE_NAME_LEN + 64)
+
+/**
+ * struct fuzz_input - What a probe is given by.
+ * @number: Number of the input.
+ * @symbol: Room for its name.
+ * @name: @symbol or NULL.
+ * @addr: Its address or NULL.
+ * @offset: Offset from either of them.
+ */
+struct fuzz_input {
+	unsigned int number;
+	char symbol[NAME_SIZE];
+	const char *name;
+	kprobe_opcode_t *addr;
+	unsigned int offset;
+};
+
+static const char * const prefixes[] = {
+	".", "..", ":", "vmlinux:", "no_module:", "no_module:.",
+};
+
+static const char * const suffixes[] = {
+	"%clone", "%clone%clone", "%", "%return", ".isra.0", ".", "+4",
+};
+
+static const unsigned int offsets[] = {
+	1, 2, 3, 4, 8, 12, 16, 1 << 20, INT_MAX, UINT_MAX - 3, UINT_MAX,
+};
+
+static u32 below(struct rnd_state *rnd, u32 end)
+{
+	return prandom_u32_state(rnd) % end;
+}
+
+static unsigned long any_text(struct rnd_state *rnd)
+{
+	return (unsigned long)_stext + below(rnd, _etext - _stext);
+}
+
+/* The symbol of some code, or of some data */
+static void any_symbol(struct rnd_state *rnd, char *name)
+{
+	unsigned long addr = any_text(rnd);
+
+	if (!below(rnd, 8))
+		addr = (unsigned long)_stext + below(rnd, _end - _stext);
+	if (lookup_symbol_name(addr, name))
+		strscpy(name, "_text", KSYM_NAME_LEN);
+}
+
+static void make_name(struct rnd_state *rnd, struct fuzz_input *in)
+{
+	char *name = in->symbol;
+	unsigned int len;
+
+	in->name = name;
+	switch (below(rnd, 10)) {
+	case 0:
+		/* Next to the limits */
+		len = below(rnd, 2) ? MODULE_NAME_LEN : KSYM_NAME_LEN;
+		len += below(rnd, 3) - 1;
+		memset(name, 'x', len);
+		name[len] = '\0';
+		if (len < KSYM_NAME_LEN / 2 && below(rnd, 2))
+			strcat(name, ":init");
+		return;
+	case 1:
+		len = below(rnd, 32);
+		name[len] = '\0';
+		while (len--)
+			name[len] = 1 + below(rnd, 255);
+		return;
+	case 2:
+		strscpy(name, prefixes[below(rnd, ARRAY_SIZE(prefixes))], KSYM_NAME_LEN);
+		name += strlen(name);
+		break;
+	}
+
+	any_symbol(rnd, name);
+	if (*name == '.' && below(rnd, 2))
+		memmove(name, name + 1, strlen(name));
+	len = strlen(name);
+	switch (below(rnd, 8)) {
+	case 0:
+		strcat(name, suffixes[below(rnd, ARRAY_SIZE(suffixes))]);
+		break;
+	case 1:
+		/* What the symbol may be a clone of */
+		if (strchr(name + 1, '.'))
+			*strchr(name + 1, '.') = '\0';
+		if (below(rnd, 2))
+			strcat(name, KPROBE_CLONE_SUFFIX);
+		break;
+	case 2:
+		name[below(rnd, len)] ^= 1 << below(rnd, 8);
+		break;
+	}
+}
+
+static void make_addr(struct rnd_state *rnd, struct fuzz_input *in)
+{
+	unsigned long addr;
+
+	switch (below(rnd, 6)) {
+	case 0:
+		addr = any_text(rnd);
+		break;
+	case 1:
+		addr = round_down(any_text(rnd), 4);
+		break;
+	case 2:
+		/* Data, and the descriptors among it */
+		addr = round_down((unsigned long)_stext + below(rnd, _end - _stext), 8);
+		break;
+	case 3:
+		addr = -1UL - below(rnd, 1 << 16);
+		break;
+	case 4:
+		addr = ((unsigned long)prandom_u32_state(rnd) << 32) | prandom_u32_state(rnd);
+		break;
+	default:
+		addr = below(rnd, 1 << 16);
+	}
+	in->addr = (kprobe_opcode_t *)addr;
+}
+
+static void make_input(struct fuzz_input *in, unsigned int number)
+{
+	struct rnd_state rnd;
+
+	prandom_seed_state(&rnd, (u64)seed << 32 | number);
+	memset(in, 0, sizeof(*in));
+	in->number = number;
+
+	if (below(&rnd, 4))
+		make_name(&rnd, in);
+	if (!in->name || !below(&rnd, 32))
+		make_addr(&rnd, in);
+	if (!below(&rnd, 3))
+		in->offset = offsets[below(&rnd, ARRAY_SIZE(offsets))];
+}
+
+/* What a failure names the input by */
+static const char *describe(const struct fuzz_input *in)
+{
+	static char text[4 * NAME_SIZE + 128];
+
+	scnprintf(text, sizeof(text), "input %u of seed %u: name \"%pE\", addr %lx, offset %u",
+		  in->number, seed, in->symbol, (unsigned long)in->addr, in->offset);
+
+	return text;
+}
+
+/* All the ways to be refused */
+static bool known_errno(int err)
+{
+	switch (err) {
+	case -ENOENT:
+	case -EINVAL:
+	case -EILSEQ:
+	case -ENAMETOOLONG:
+	case -EADDRNOTAVAIL:
+		return true;
+	}
+
+	return false;
+}
+
+/* 0 or the error that a lookup returns */
+static int lookup_err(kprobe_opcode_t *addr)
+{
+	return PTR_ERR_OR_ZERO(addr);
+}
+
+/* The lookup and the counts of a name agree, and the explanation is one */
+static void check_name(struct kunit *test, const struct fuzz_input *in)
+{
+	int lookup = lookup_err(kprobe_lookup_name(in->name));
+	int symbols = kprobe_count_name(in->name);
+	int clone = lookup_err(kprobe_lookup_clone(in->name));
+	int clones = kprobe_count_clones(in->name);
+	int count_err = min(symbols, 0);
+	char *text = kprobe_explain_name(in->name);
+
+	if (lookup)
+		KUNIT_EXPECT_TRUE_MSG(test, known_errno(lookup), "%s", describe(in));
+	/* That nothing is found is no error of the count */
+	if (lookup != -ENOENT)
+		KUNIT_EXPECT_EQ_MSG(test, lookup, count_err, "%s", describe(in));
+	KUNIT_EXPECT_EQ_MSG(test, !lookup, symbols > 0, "%s", describe(in));
+
+	if (clone == -EADDRNOTAVAIL)
+		KUNIT_EXPECT_GT_MSG(test, clones, 1, "%s", describe(in));
+	else if (!clone)
+		KUNIT_EXPECT_GT_MSG(test, clones, 0, "%s", describe(in));
+	else
+		KUNIT_EXPECT_LE_MSG(test, clones, 0, "%s", describe(in));
+
+	KUNIT_EXPECT_NOT_NULL_MSG(test, text, "%s", describe(in));
+	if (text && *text)
+		KUNIT_EXPECT_TRUE_MSG(test, str_has_prefix(text, "; "), "%s", describe(in));
+	kfree(text);
+}
+
+/* What the resolver says to an input */
+static kprobe_opcode_t *resolve(const struct fuzz_input *in)
+{
+	bool on_func_entry;
+
+	return kprobe_resolve_addr(in->addr, in->name, in->offset, &on_func_entry);
+}
+
+static void resolve_test(struct kunit *test)
+{
+	struct fuzz_input *in = kunit_kzalloc(test, sizeof(*in), GFP_KERNEL);
+	unsigned int refused = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, in);
+	for (unsigned int i = 0; i < count; i++) {
+		int err, entry;
+
+		make_input(in, first + i);
+		if (in->name)
+			check_name(test, in);
+
+		err = lookup_err(resolve(in));
+		entry = kprobe_on_func_entry(in->addr, in->name, in->offset);
+		if (!err) {
+			/* What is no entry is refused for that */
+			if (entry)
+				KUNIT_EXPECT_EQ_MSG(test, entry, -EINVAL, "%s", describe(in));
+			continue;
+		}
+		refused++;
+		KUNIT_EXPECT_TRUE_MSG(test, known_errno(err), "%s", describe(in));
+		KUNIT_EXPECT_EQ_MSG(test, entry, err, "%s", describe(in));
+	}
+	kunit_info(test, "%u inputs, %u refused", count, refused);
+}
+
+static bool probe_at(kprobe_opcode_t *addr)
+{
+	guard(preempt)();
+
+	return get_kprobe(addr);
+}
+
+static int no_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	return 0;
+}
+NOKPROBE_SYMBOL(no_handler);
+
+/**
+ * struct fuzz_probe - A probe, and what it was given by.
+ * @in: What it was given by.
+ * @rp: The probe, of which @rp.kp may be all that is used.
+ */
+struct fuzz_probe {
+	struct fuzz_input in;
+	struct kretprobe rp;
+};
+
+static int register_probe(struct fuzz_probe *p, bool is_return)
+{
+	return is_return ? register_kretprobe(&p->rp) : register_kprobe(&p->rp.kp);
+}
+
+/* A probe that is refused is as it was, is nowhere, and is refused again */
+static void check_refused(struct kunit *test, struct fuzz_probe *p, bool is_return, int err)
+{
+	const struct kprobe *kp = &p->rp.kp;
+	const struct fuzz_input *in = &p->in;
+
+	KUNIT_EXPECT_TRUE_MSG(test, known_errno(err), "errno %d, %s", err, describe(in));
+	KUNIT_EXPECT_PTR_EQ_MSG(test, kp->addr, in->addr, "%s", describe(in));
+	KUNIT_EXPECT_PTR_EQ_MSG(test, kp->symbol_name, in->name, "%s", describe(in));
+	KUNIT_EXPECT_EQ_MSG(test, kp->offset, in->offset, "%s", describe(in));
+	KUNIT_EXPECT_EQ_MSG(test, kp->flags, KPROBE_FLAG_DISABLED, "%s", describe(in));
+	KUNIT_EXPECT_TRUE_MSG(test, list_empty(&kp->list), "%s", describe(in));
+	KUNIT_EXPECT_TRUE_MSG(test, hlist_unhashed(&kp->hlist), "%s", describe(in));
+	/* A probe that is taken now must not outlive its memory */
+	KUNIT_ASSERT_EQ_MSG(test, register_probe(p, is_return), err, "%s", describe(in));
+}
+
+static void check_accepted(struct kunit *test, const struct fuzz_probe *p)
+{
+	const struct kprobe *kp = &p->rp.kp;
+	const struct fuzz_input *in = &p->in;
+	bool is_text = kernel_text_address((unsigned long)kp->addr);
+
+	KUNIT_EXPECT_PTR_EQ_MSG(test, kp->addr, resolve(in), "%s", describe(in));
+	KUNIT_EXPECT_TRUE_MSG(test, is_text, "%s", describe(in));
+	KUNIT_EXPECT_TRUE_MSG(test, probe_at(kp->addr), "%s", describe(in));
+	KUNIT_EXPECT_TRUE_MSG(test, kp->flags & KPROBE_FLAG_DISABLED, "%s", describe(in));
+}
+
+static void give_input(struct fuzz_probe *p, unsigned int number)
+{
+	struct kprobe *kp = &p->rp.kp;
+
+	memset(p, 0, sizeof(*p));
+	make_input(&p->in, number);
+	INIT_HLIST_NODE(&kp->hlist);
+	INIT_LIST_HEAD(&kp->list);
+	kp->symbol_name = p->in.name;
+	kp->addr = p->in.addr;
+	kp->offset = p->in.offset;
+	/* What it is on need not bear to be hit */
+	kp->flags = KPROBE_FLAG_DISABLED;
+	kp->pre_handler = no_handler;
+	p->rp.maxactive = number % 64;
+}
+
+/* Register the inputs from @number on as probes, and take them back */
+static unsigned int try_batch(struct kunit *test, struct fuzz_probe *probes, unsigned int number,
+			      unsigned int num, bool is_return)
+{
+	struct kretprobe *rps[BATCH];
+	struct kprobe *kps[BATCH];
+	kprobe_opcode_t *addrs[BATCH];
+	unsigned int accepted = 0, i;
+
+	for (i = 0; i < num; i++) {
+		struct fuzz_probe *p = &probes[i];
+		int err;
+
+		give_input(p, number + i);
+		err = register_probe(p, is_return);
+		if (err) {
+			check_refused(test, p, is_return, err);
+			continue;
+		}
+		check_accepted(test, p);
+		rps[accepted] = &p->rp;
+		kps[accepted] = &p->rp.kp;
+		addrs[accepted++] = p->rp.kp.addr;
+	}
+
+	if (is_return)
+		unregister_kretprobes(rps, accepted);
+	else
+		unregister_kprobes(kps, accepted);
+	for (i = 0; i < accepted; i++)
+		KUNIT_EXPECT_FALSE_MSG(test, probe_at(addrs[i]), "stays at %pS", addrs[i]);
+
+	return accepted;
+}
+
+static void try_all(struct kunit *test, bool is_return)
+{
+	struct fuzz_probe *probes = kunit_kcalloc(test, BATCH, sizeof(*probes), GFP_KERNEL);
+	unsigned int accepted = 0, i;
+
+	KUNIT_ASSERT_NOT_NULL(test, probes);
+	for (i = 0; i < count; i += BATCH)
+		accepted += try_batch(test, probes, first + i, min(count - i, BATCH), is_return);
+	kunit_info(test, "%u inputs, %u refused", count, count - accepted);
+}
+
+static void register_test(struct kunit *test)
+{
+	try_all(test, false);
+}
+
+#ifdef CONFIG_KRETPROBES
+static void register_return_test(struct kunit *test)
+{
+	try_all(test, true);
+}
+#endif
+
+static struct kunit_case kprobes_fuzz_test_cases[] = {
+	KUNIT_CASE_SLOW(resolve_test),
+	KUNIT_CASE_SLOW(register_test),
+#ifdef CONFIG_KRETPROBES
+	KUNIT_CASE_SLOW(register_return_test),
+#endif
+	{}
+};
+
+static struct kunit_suite kprobes_fuzz_test_suite = {
+	.name = "kprobes_fuzz",
+	.test_cases = kprobes_fuzz_test_cases,
+};
+
+kunit_test_suite(kprobes_fuzz_test_suite);
+
+MODULE_DESCRIPTION("KUnit test that gives kprobes random input");
+MODULE_LICENSE("GPL");

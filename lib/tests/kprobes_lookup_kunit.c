@@ -1,0 +1,632 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests for the lookup of the name or address of a kprobe.
+ *
+ * A probe can be given by name, by name and offset and by address. What these
+ * mean depends on the ABI: on ppc64 ELFv1 a function has one symbol for its
+ * descriptor, which is where a function pointer points, and one for its code.
+ * Whatever way it is spelled, a function has to be found at the one address
+ * that the linker gave to its code, and whatever is no code has to be refused.
+ *
+ * The targets are in kprobes_lookup_kunit_asm.S, but for those that need an
+ * ftrace site.
+ */
+
+#include <kunit/test.h>
+#include <linux/err.h>
+#include <linux/kallsyms.h>
+#include <linux/kprobes.h>
+#include <linux/module.h>
+#include <linux/string.h>
+#include <asm/sections.h>
+
+#include "kprobes_counted_kunit.h"
+#ifdef CONFIG_KPROBE_EVENTS
+#include "kprobes_event_kunit.h"
+#endif
+#include "kprobes_lookup_kunit.h"
+
+#define MOD	KBUILD_MODNAME ":"
+
+/* Into each target, and still on one of the nops that it starts with */
+#define OFFSET	4
+
+/*
+ * The error that the address of data is refused with: with KALLSYMS_ALL it is
+ * known to be no code, without it nothing is known about it.
+ */
+#define DATA_ERRNO	(IS_ENABLED(CONFIG_KALLSYMS_ALL) ? -EINVAL : -ENOENT)
+
+/* The probe registers, goes to @addr and is hit once when the target is called */
+static void expect_hit_at(struct kunit *test, struct counted_probe *p,
+			  unsigned long addr)
+{
+	KUNIT_ASSERT_EQ(test, register_kprobe(&p->kp), 0);
+	KUNIT_EXPECT_EQ(test, (unsigned long)p->kp.addr, addr);
+	kprobes_lookup_call();
+	KUNIT_EXPECT_EQ(test, p->hits, 1);
+
+	unregister_kprobe(&p->kp);
+	kprobes_lookup_call();
+	KUNIT_EXPECT_EQ(test, p->hits, 1);
+}
+
+/* @len times the letter x, then @suffix */
+static char *pad_name(struct kunit *test, size_t len, const char *suffix)
+{
+	size_t suffix_size = strlen(suffix) + 1;
+	char *name = kunit_kmalloc(test, len + suffix_size, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, name);
+	memset(name, 'x', len);
+	memcpy(name + len, suffix, suffix_size);
+
+	return name;
+}
+
+/**
+ * struct name_case - Test case for a probe by name.
+ * @name: "[MOD:]NAME" as a user writes it.
+ * @offset: Offset from the symbol in bytes.
+ * @text: Where the linker put the code that @name stands for, NULL if the
+ *	probe is refused.
+ * @err: The error that the probe is refused with.
+ */
+struct name_case {
+	const char *name;
+	unsigned int offset;
+	const unsigned long *text;
+	int err;
+};
+
+static const struct name_case name_cases[] = {
+	/* A function, with a descriptor if the ABI has them */
+	{ .name = "kprobes_lookup_func", .text = &kprobes_lookup_func_text },
+	{ .name = "kprobes_lookup_func", .offset = OFFSET, .text = &kprobes_lookup_func_text },
+	/* A label, which has no dot symbol on any ABI */
+	{ .name = "kprobes_lookup_label", .text = &kprobes_lookup_label_text },
+	{ .name = "kprobes_lookup_label", .offset = OFFSET, .text = &kprobes_lookup_label_text },
+	{ .name = ".kprobes_lookup_label", .err = -ENOENT },
+	/* A clone is found by its own name and no other */
+	{ .name = "kprobes_lookup_traced.isra.0", .text = &kprobes_lookup_isra_text },
+	{ .name = "kprobes_lookup_traced.isra", .err = -ENOENT },
+	{ .name = "kprobes_lookup_func.isra.0", .err = -ENOENT },
+#ifdef CONFIG_PPC64_ELF_ABI_V1
+	/* Dot symbols */
+	{ .name = ".kprobes_lookup_func", .text = &kprobes_lookup_func_text },
+	{ .name = ".kprobes_lookup_func", .offset = OFFSET, .text = &kprobes_lookup_func_text },
+	{ .name = ".kprobes_lookup_traced.isra.0", .text = &kprobes_lookup_isra_text },
+	/* A dot symbol without a descriptor */
+	{ .name = "kprobes_lookup_dot", .text = &kprobes_lookup_dot_text },
+	{ .name = ".kprobes_lookup_dot", .text = &kprobes_lookup_dot_text },
+	/* A dot symbol beside data that is no descriptor of it */
+	{ .name = "kprobes_lookup_shadow", .text = &kprobes_lookup_shadow_text },
+	{ .name = ".kprobes_lookup_shadow", .text = &kprobes_lookup_shadow_text },
+#else
+	/* There are no dot symbols to fall back from or to */
+	{ .name = ".kprobes_lookup_func", .err = -ENOENT },
+#endif
+#ifdef MODULE
+	/* The module of the symbol */
+	{ .name = MOD "kprobes_lookup_func", .text = &kprobes_lookup_func_text },
+	{ .name = MOD "kprobes_lookup_func", .offset = OFFSET, .text = &kprobes_lookup_func_text },
+	{ .name = MOD "kprobes_lookup_label", .text = &kprobes_lookup_label_text },
+	{ .name = MOD ".kprobes_lookup_label", .err = -ENOENT },
+	{ .name = MOD "kprobes_lookup_none", .err = -ENOENT },
+#ifdef CONFIG_PPC64_ELF_ABI_V1
+	{ .name = MOD ".kprobes_lookup_func", .text = &kprobes_lookup_func_text },
+	{ .name = MOD "kprobes_lookup_dot", .text = &kprobes_lookup_dot_text },
+	{ .name = MOD ".kprobes_lookup_dot", .text = &kprobes_lookup_dot_text },
+	{ .name = MOD "kprobes_lookup_shadow", .text = &kprobes_lookup_shadow_text },
+#else
+	{ .name = MOD ".kprobes_lookup_func", .err = -ENOENT },
+#endif
+#else
+	/* The kernel itself is no module */
+	{ .name = MOD "kprobes_lookup_func", .err = -ENOENT },
+#endif
+	/* A module that is not there */
+	{ .name = "kprobes_lookup_none:kprobes_lookup_func", .err = -ENOENT },
+	/* Names that no symbol has */
+	{ .name = "kprobes_lookup_none", .err = -ENOENT },
+	{ .name = ".kprobes_lookup_none", .err = -ENOENT },
+	{ .name = "..kprobes_lookup_func", .err = -ENOENT },
+	{ .name = "kprobes_lookup_fun", .err = -ENOENT },
+	{ .name = ".", .err = -ENOENT },
+	/* Names that lack a part */
+	{ .name = "", .err = -EINVAL },
+	{ .name = ":", .err = -EINVAL },
+	{ .name = ":kprobes_lookup_func", .err = -EINVAL },
+	{ .name = MOD, .err = -EINVAL },
+};
+
+static void name_case_to_desc(const struct name_case *t, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "\"%s\"+%u", t->name, t->offset);
+}
+
+KUNIT_ARRAY_PARAM(name, name_cases, name_case_to_desc);
+
+static void register_name_test(struct kunit *test)
+{
+	const struct name_case *params = test->param_value;
+	struct counted_probe *p = alloc_probe(test);
+
+	p->kp.symbol_name = params->name;
+	p->kp.offset = params->offset;
+
+	if (params->text)
+		expect_hit_at(test, p, *params->text + params->offset);
+	else
+		expect_refused(test, p, params->err);
+}
+
+/* Not even where the words of the data would do as a descriptor */
+static void register_data_name_test(struct kunit *test)
+{
+	struct counted_probe *p = alloc_probe(test);
+
+	p->kp.symbol_name = "kprobes_lookup_data";
+	expect_refused(test, p, DATA_ERRNO);
+}
+
+static void register_long_symbol_test(struct kunit *test)
+{
+	struct counted_probe *p = alloc_probe(test);
+
+	p->kp.symbol_name = pad_name(test, KSYM_NAME_LEN, "");
+	expect_refused(test, p, -ENAMETOOLONG);
+}
+
+static void register_longest_symbol_test(struct kunit *test)
+{
+	struct counted_probe *p = alloc_probe(test);
+
+	p->kp.symbol_name = pad_name(test, KSYM_NAME_LEN - 1, "");
+	expect_refused(test, p, -ENOENT);
+}
+
+static void register_long_module_test(struct kunit *test)
+{
+	struct counted_probe *p = alloc_probe(test);
+
+	p->kp.symbol_name = pad_name(test, MODULE_NAME_LEN, ":kprobes_lookup_func");
+	expect_refused(test, p, -ENAMETOOLONG);
+}
+
+static void register_longest_module_test(struct kunit *test)
+{
+	struct counted_probe *p = alloc_probe(test);
+
+	p->kp.symbol_name = pad_name(test, MODULE_NAME_LEN - 1, ":kprobes_lookup_func");
+	expect_refused(test, p, -ENOENT);
+}
+
+static void register_text_address_test(struct kunit *test)
+{
+	struct counted_probe *p = alloc_probe(test);
+
+	p->kp.addr = (kprobe_opcode_t *)kprobes_lookup_func_text;
+	expect_hit_at(test, p, kprobes_lookup_func_text);
+}
+
+static void register_text_address_offset_test(struct kunit *test)
+{
+	struct counted_probe *p = alloc_probe(test);
+
+	p->kp.addr = (kprobe_opcode_t *)kprobes_lookup_func_text;
+	p->kp.offset = OFFSET;
+	expect_hit_at(test, p, kprobes_lookup_func_text + OFFSET);
+}
+
+#ifndef MODULE
+/* As perf writes every probe on the kernel; without KALLSYMS_ALL _text may have no symbol */
+static void register_text_start_offset_test(struct kunit *test)
+{
+	struct counted_probe *p = alloc_probe(test);
+
+	p->kp.symbol_name = "_stext";
+	p->kp.offset = kprobes_lookup_func_text - (unsigned long)_stext;
+	expect_hit_at(test, p, kprobes_lookup_func_text);
+}
+#endif
+
+static void register_function_pointer_test(struct kunit *test)
+{
+	struct counted_probe *p = alloc_probe(test);
+
+	p->kp.addr = (kprobe_opcode_t *)kprobes_lookup_func;
+	expect_hit_at(test, p, kprobes_lookup_func_text);
+}
+
+static void register_function_pointer_offset_test(struct kunit *test)
+{
+	struct counted_probe *p = alloc_probe(test);
+
+	p->kp.addr = (kprobe_opcode_t *)kprobes_lookup_func;
+	p->kp.offset = OFFSET;
+	expect_hit_at(test, p, kprobes_lookup_func_text + OFFSET);
+}
+
+#ifdef CONFIG_PPC64_ELF_ABI_V1
+static void register_inside_descriptor_test(struct kunit *test)
+{
+	struct counted_probe *p = alloc_probe(test);
+
+	p->kp.addr = (void *)kprobes_lookup_func + sizeof(long);
+	expect_refused(test, p, -EINVAL);
+}
+#endif
+
+static void register_data_pointer_test(struct kunit *test)
+{
+	struct counted_probe *p = alloc_probe(test);
+
+	p->kp.addr = (kprobe_opcode_t *)kprobes_lookup_data;
+	expect_refused(test, p, DATA_ERRNO);
+}
+
+/* The highest addresses are what errors are made of: this is not one */
+static void register_error_address_test(struct kunit *test)
+{
+	struct counted_probe *p = alloc_probe(test);
+
+	p->kp.addr = ERR_PTR(-EBADMSG);
+	expect_refused(test, p, -ENOENT);
+}
+
+static void register_blacklisted_test(struct kunit *test)
+{
+	struct counted_probe *p = alloc_probe(test);
+
+	p->kp.symbol_name = "kprobes_lookup_nokprobe";
+	expect_refused(test, p, -EINVAL);
+}
+
+/* NOKPROBE_SYMBOL() stores the pointer to the function, not where its code is */
+static noinline __used int kprobes_lookup_nokprobe_c(void)
+{
+	return 0;
+}
+NOKPROBE_SYMBOL(kprobes_lookup_nokprobe_c);
+
+static void register_blacklisted_pointer_test(struct kunit *test)
+{
+	struct counted_probe *p = alloc_probe(test);
+
+	p->kp.symbol_name = "kprobes_lookup_nokprobe_c";
+	expect_refused(test, p, -EINVAL);
+}
+
+#ifdef CONFIG_PPC64
+/* What a trap comes through before and after the handler must not trap itself */
+static const char * const trap_path[] = {
+	"do_program_check",
+	"interrupt_exit_kernel_prepare",
+#ifdef CONFIG_VSX
+	"load_up_vsx",
+#endif
+#ifdef CONFIG_PPC_PSERIES
+	"plpar_hcall_norets_notrace",
+#endif
+};
+
+static void trap_path_to_desc(const char * const *name, char *desc)
+{
+	strscpy(desc, *name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(trap_path, trap_path, trap_path_to_desc);
+
+static void register_trap_path_test(struct kunit *test)
+{
+	const char * const *name = test->param_value;
+	struct counted_probe *p = alloc_probe(test);
+
+	p->kp.symbol_name = *name;
+	p->kp.flags = KPROBE_FLAG_DISABLED;
+	expect_refused(test, p, -EINVAL);
+}
+#endif
+
+static void register_clone_of_blacklisted_test(struct kunit *test)
+{
+	struct counted_probe *p = alloc_probe(test);
+
+	p->kp.symbol_name = "kprobes_lookup_nokprobe.constprop.0";
+	expect_refused(test, p, -EINVAL);
+}
+
+#ifdef CONFIG_KRETPROBES
+static const struct name_case return_cases[] = {
+	{ .name = "kprobes_lookup_func", .text = &kprobes_lookup_func_text },
+	{ .name = "kprobes_lookup_label", .text = &kprobes_lookup_label_text },
+#ifdef CONFIG_PPC64_ELF_ABI_V1
+	{ .name = ".kprobes_lookup_func", .text = &kprobes_lookup_func_text },
+	{ .name = "kprobes_lookup_dot", .text = &kprobes_lookup_dot_text },
+#endif
+#ifdef MODULE
+	{ .name = MOD "kprobes_lookup_func", .text = &kprobes_lookup_func_text },
+#ifdef CONFIG_PPC64_ELF_ABI_V1
+	{ .name = MOD ".kprobes_lookup_func", .text = &kprobes_lookup_func_text },
+#endif
+#endif
+	/* A function returns, the middle of it does not */
+	{ .name = "kprobes_lookup_func", .offset = OFFSET, .err = -EINVAL },
+	{ .name = "kprobes_lookup_none", .err = -ENOENT },
+	{ .name = ":kprobes_lookup_func", .err = -EINVAL },
+};
+
+KUNIT_ARRAY_PARAM(return, return_cases, name_case_to_desc);
+
+static void register_return_test(struct kunit *test)
+{
+	const struct name_case *params = test->param_value;
+	struct counted_return *p = alloc_return(test);
+	int ret;
+
+	p->rp.kp.symbol_name = params->name;
+	p->rp.kp.offset = params->offset;
+
+	ret = register_kretprobe(&p->rp);
+	KUNIT_EXPECT_EQ(test, ret, params->err);
+	if (ret)
+		return;
+
+	if (params->text)
+		KUNIT_EXPECT_EQ(test, (unsigned long)p->rp.kp.addr, *params->text);
+	kprobes_lookup_call();
+	KUNIT_EXPECT_EQ(test, p->hits, 1);
+	unregister_kretprobe(&p->rp);
+}
+#endif /* CONFIG_KRETPROBES */
+
+#ifdef CONFIG_KPROBE_EVENTS
+/* Two instructions behind the start of a traced function, which may be in its entry */
+#define BEHIND_START_ERRNO							\
+	(IS_ENABLED(CONFIG_ARM64_BTI_KERNEL) &&					\
+	 IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) ? -EILSEQ : -EINVAL)
+
+/*
+ * Targets with an ftrace site, and one that has none because it says so. Each
+ * returns another value, so that they are not merged into one.
+ */
+static noinline __used int kprobes_lookup_traced(void)
+{
+	return 1;
+}
+
+static noinline __used notrace int kprobes_lookup_untraced(void)
+{
+	return 2;
+}
+
+/*
+ * There is code of this name in kprobes_lookup_kunit_asm.S, too. This one could
+ * be probed: an event is refused for the name alone.
+ */
+static noinline __used int kprobes_lookup_twin(void)
+{
+	return 3;
+}
+
+/**
+ * struct event_case - Test case for a kprobe event.
+ * @loc: The location as a user writes it to kprobe_events.
+ * @is_return: Is it a return probe?
+ * @err: Expected error, 0 if the event is accepted.
+ */
+struct event_case {
+	const char *loc;
+	bool is_return;
+	int err;
+};
+
+static const struct event_case event_cases[] = {
+	/* A function */
+	{ .loc = "kprobes_lookup_traced" },
+	{ .loc = "kprobes_lookup_traced", .is_return = true },
+#ifdef CONFIG_PPC64_ELF_ABI_V1
+	/* The offset is one into the code, never into the descriptor */
+	{ .loc = "kprobes_lookup_traced+4" },
+	/* Dot symbols */
+	{ .loc = ".kprobes_lookup_traced" },
+	{ .loc = ".kprobes_lookup_traced+4" },
+	{ .loc = ".kprobes_lookup_traced", .is_return = true },
+#else
+	{ .loc = ".kprobes_lookup_traced", .err = -EINVAL },
+#endif
+#ifdef MODULE
+	/* The module of the symbol */
+	{ .loc = MOD "kprobes_lookup_traced" },
+	{ .loc = MOD "kprobes_lookup_traced", .is_return = true },
+	{ .loc = MOD "kprobes_lookup_none", .err = -EINVAL },
+	{ .loc = MOD "kprobes_lookup_twin", .err = -EINVAL },
+#ifdef CONFIG_PPC64_ELF_ABI_V1
+	{ .loc = MOD ".kprobes_lookup_traced" },
+	{ .loc = MOD ".kprobes_lookup_traced", .is_return = true },
+	{ .loc = MOD ".kprobes_lookup_twin", .err = -EINVAL },
+#endif
+#endif
+	/* A function returns, the middle of it does not */
+	{ .loc = "kprobes_lookup_traced+8", .is_return = true, .err = BEHIND_START_ERRNO },
+	/* Two functions of one name */
+	{ .loc = "kprobes_lookup_twin", .err = -EINVAL },
+	{ .loc = "kprobes_lookup_twin", .is_return = true, .err = -EINVAL },
+#ifdef CONFIG_PPC64_ELF_ABI_V1
+	{ .loc = ".kprobes_lookup_twin", .err = -EINVAL },
+#endif
+	/* Names that no symbol has */
+	{ .loc = "kprobes_lookup_none", .err = -EINVAL },
+	{ .loc = ".kprobes_lookup_none", .err = -EINVAL },
+	/* Names that lack a part */
+	{ .loc = ":", .err = -EINVAL },
+	{ .loc = ":kprobes_lookup_traced", .err = -EINVAL },
+	{ .loc = ":kprobes_lookup_traced", .is_return = true, .err = -EINVAL },
+	{ .loc = MOD, .err = -EINVAL },
+	{ .loc = "kprobes_lookup_none:", .err = -EINVAL },
+};
+
+static void event_case_to_desc(const struct event_case *t, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%c:%s", t->is_return ? 'r' : 'p', t->loc);
+}
+
+KUNIT_ARRAY_PARAM(event, event_cases, event_case_to_desc);
+
+static void event_name_test(struct kunit *test)
+{
+	const struct event_case *params = test->param_value;
+
+	KUNIT_EXPECT_EQ(test, try_event(test, params->is_return, params->loc),
+			params->err);
+}
+
+/* Refused with -EINVAL or -ENOENT, whichever part of kallsyms does not know it */
+static void event_data_name_test(struct kunit *test)
+{
+	KUNIT_EXPECT_LT(test, try_event(test, false, "kprobes_lookup_data"), 0);
+}
+
+static void event_long_symbol_test(struct kunit *test)
+{
+	char *loc = pad_name(test, KSYM_NAME_LEN, "");
+
+	KUNIT_EXPECT_EQ(test, try_event(test, false, loc), -ENAMETOOLONG);
+}
+
+static void event_longest_symbol_test(struct kunit *test)
+{
+	char *loc = pad_name(test, KSYM_NAME_LEN - 1, "");
+
+	KUNIT_EXPECT_EQ(test, try_event(test, false, loc), -EINVAL);
+}
+
+static void event_long_module_test(struct kunit *test)
+{
+	char *loc = pad_name(test, MODULE_NAME_LEN, ":kprobes_lookup_traced");
+
+	KUNIT_EXPECT_EQ(test, try_event(test, false, loc), -ENAMETOOLONG);
+}
+
+/* This may be the name of a module, for which the event waits */
+static void event_longest_module_test(struct kunit *test)
+{
+	char *loc = pad_name(test, MODULE_NAME_LEN - 1, ":kprobes_lookup_traced");
+
+	KUNIT_EXPECT_EQ(test, try_event(test, false, loc), 0);
+}
+
+static int try_event_address(struct kunit *test, const void *addr)
+{
+	char loc[sizeof("0x") + 2 * sizeof(addr)];
+
+	snprintf(loc, sizeof(loc), "0x%lx", (unsigned long)addr);
+
+	return try_event(test, false, loc);
+}
+
+/* An address is what tells two functions of one name apart */
+static void event_twin_by_address_test(struct kunit *test)
+{
+	const void *text = dereference_function_descriptor(kprobes_lookup_twin);
+
+	KUNIT_EXPECT_EQ(test, try_event_address(test, text), 0);
+}
+
+static void event_function_pointer_test(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, try_event_address(test, kprobes_lookup_traced), 0);
+}
+
+static void event_data_pointer_test(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, try_event_address(test, kprobes_lookup_data), DATA_ERRNO);
+}
+
+/* There is no module that such an event could wait for */
+static void event_unmapped_address_test(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, try_event_address(test, (void *)0x10), -ENOENT);
+}
+
+static void event_error_address_test(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, try_event_address(test, ERR_PTR(-EBADMSG)), -ENOENT);
+}
+
+static void event_untraced_test(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, try_event(test, false, "kprobes_lookup_untraced"),
+			NOTRACE_ERRNO);
+}
+
+/* The clone has no ftrace site, but belongs to a function that has one */
+static void event_clone_of_traced_test(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, try_event(test, false, "kprobes_lookup_traced.isra.0"), 0);
+}
+
+static void event_clone_of_untraced_test(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, try_event(test, false, "kprobes_lookup_untraced.isra.0"),
+			NOTRACE_ERRNO);
+}
+#endif /* CONFIG_KPROBE_EVENTS */
+
+static struct kunit_case kprobes_lookup_test_cases[] = {
+	KUNIT_CASE_PARAM(register_name_test, name_gen_params),
+	KUNIT_CASE(register_data_name_test),
+	KUNIT_CASE(register_long_symbol_test),
+	KUNIT_CASE(register_longest_symbol_test),
+	KUNIT_CASE(register_long_module_test),
+	KUNIT_CASE(register_longest_module_test),
+	KUNIT_CASE(register_text_address_test),
+	KUNIT_CASE(register_text_address_offset_test),
+#ifndef MODULE
+	KUNIT_CASE(register_text_start_offset_test),
+#endif
+	KUNIT_CASE(register_function_pointer_test),
+	KUNIT_CASE(register_function_pointer_offset_test),
+#ifdef CONFIG_PPC64_ELF_ABI_V1
+	KUNIT_CASE(register_inside_descriptor_test),
+#endif
+	KUNIT_CASE(register_data_pointer_test),
+	KUNIT_CASE(register_error_address_test),
+	KUNIT_CASE(register_blacklisted_test),
+	KUNIT_CASE(register_blacklisted_pointer_test),
+#ifdef CONFIG_PPC64
+	KUNIT_CASE_PARAM(register_trap_path_test, trap_path_gen_params),
+#endif
+	KUNIT_CASE(register_clone_of_blacklisted_test),
+#ifdef CONFIG_KRETPROBES
+	KUNIT_CASE_PARAM(register_return_test, return_gen_params),
+#endif
+#ifdef CONFIG_KPROBE_EVENTS
+	KUNIT_CASE_PARAM(event_name_test, event_gen_params),
+	KUNIT_CASE(event_data_name_test),
+	KUNIT_CASE(event_long_symbol_test),
+	KUNIT_CASE(event_longest_symbol_test),
+	KUNIT_CASE(event_long_module_test),
+	KUNIT_CASE(event_longest_module_test),
+	KUNIT_CASE(event_twin_by_address_test),
+	KUNIT_CASE(event_function_pointer_test),
+	KUNIT_CASE(event_data_pointer_test),
+	KUNIT_CASE(event_unmapped_address_test),
+	KUNIT_CASE(event_error_address_test),
+	KUNIT_CASE(event_untraced_test),
+	KUNIT_CASE(event_clone_of_traced_test),
+	KUNIT_CASE(event_clone_of_untraced_test),
+#endif
+	{}
+};
+
+static struct kunit_suite kprobes_lookup_test_suite = {
+	.name = "kprobes_lookup",
+	.test_cases = kprobes_lookup_test_cases,
+};
+
+kunit_test_suite(kprobes_lookup_test_suite);
+
+MODULE_DESCRIPTION("KUnit tests for the lookup of the name or address of a kprobe");
+MODULE_LICENSE("GPL");
