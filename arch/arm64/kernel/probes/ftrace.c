@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Probes on the entry of a function, served by ftrace.
+ *
+ * The probe is at the start of the function, but what is patched for it is the
+ * branch to ftrace_regs_caller(), one or two instructions further on:
+ * arch_kprobe_ftrace_site(). They count as one instruction, so a handler is told
+ * that it has not been executed yet.
+ */
+
+#include <linux/ftrace.h>
+#include <linux/hash.h>
+#include <linux/init.h>
+#include <linux/irqflags.h>
+#include <linux/kprobes.h>
+#include <linux/preempt.h>
+#include <linux/ptrace.h>
+
+/*
+ * A handler that sends the function back to its caller does so by way of
+ * ftrace_stub(), which returns to whatever is in LR by then: a tracer that runs
+ * after the probe may put its own return address there, or may have a direct call
+ * that calls what PC says as if it were the function.
+ */
+static __always_inline void divert(struct pt_regs *regs)
+{
+	if (instruction_pointer(regs) == procedure_link_pointer(regs))
+		instruction_pointer_set(regs, (unsigned long)ftrace_stub);
+}
+
+/*
+ * Runs the handlers of @p, which is at @func. There is no instruction to step over:
+ * the entry has been executed, and @regs go on behind it.
+ */
+static __always_inline void run_handlers(struct kprobe *p, unsigned long func,
+					 struct pt_regs *regs)
+{
+	unsigned long resume = instruction_pointer(regs);
+
+	instruction_pointer_set(regs, func);
+	if (p->pre_handler && p->pre_handler(p, regs)) {
+		divert(regs);
+		return;
+	}
+
+	instruction_pointer_set(regs, resume);
+	if (unlikely(p->post_handler))
+		p->post_handler(p, regs, 0);
+}
+
+/* The start of the function that has its ftrace site at @site */
+static __always_inline unsigned long func_of_site(unsigned long site)
+{
+	/* Where nothing has to be looked for, not even a call */
+	if (!IS_ENABLED(CONFIG_ARM64_BTI_KERNEL))
+		return site - AARCH64_INSN_SIZE;
+
+	return ftrace_get_symaddr(site);
+}
+
+/*
+ * Called with interrupts masked, as in the exception that a breakpoint takes: no
+ * probe on what an interrupt runs is missed meanwhile. There is no recursion that
+ * kprobe_running() does not stop: nothing but the handlers can be probed here.
+ *
+ * A probe that is removed after ftrace was shut down is not disarmed, but is not
+ * found any more, so kprobe_ftrace_disabled does not matter here.
+ */
+static __always_inline void serve(struct kprobe *p, unsigned long func, struct pt_regs *regs)
+{
+	struct kprobe **running;
+
+	if (unlikely(!p || kprobe_disabled(p)))
+		return;
+
+	running = this_cpu_ptr(&current_kprobe);
+	if (unlikely(*running)) {
+		kprobes_inc_nmissed_count(p);
+		return;
+	}
+
+	/* Those who trace count on it. There is no need to reschedule at the end. */
+	preempt_disable_notrace();
+	/* What kprobe_status is left at is good for a breakpoint in a handler */
+	*running = p;
+	barrier();
+	run_handlers(p, func, regs);
+	barrier();
+	*running = NULL;
+	preempt_enable_no_resched_notrace();
+}
+
+/**
+ * kprobe_ftrace_handler() - ftrace callback for all probes that ftrace serves
+ * @ip: ftrace site
+ * @parent_ip: unused
+ * @ops: unused
+ * @fregs: registers at the entry of the function
+ */
+void kprobe_ftrace_handler(unsigned long ip, unsigned long parent_ip,
+			   struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	unsigned long flags, func = func_of_site(ip);
+
+	/* A call may still come by ftrace_caller() when the ops are there already */
+	if (unlikely(!arch_ftrace_regs(fregs)->pstate))
+		return;
+
+	local_irq_save(flags);
+	serve(get_kprobe((kprobe_opcode_t *)func), func, (struct pt_regs *)fregs);
+	local_irq_restore(flags);
+}
+NOKPROBE_SYMBOL(kprobe_ftrace_handler);
+
+#ifdef CONFIG_DYNAMIC_FTRACE_WITH_CALL_OPS
+/*
+ * With CALL_OPS a callsite that nobody else uses says which ops is to be called. One
+ * for each list of the hash table, which is ops->private, spares to look for the list.
+ * ftrace knows nothing of these: to it, kprobe_ftrace_ops is what the callsite has.
+ */
+static struct ftrace_ops list_ops[KPROBE_TABLE_SIZE] __ro_after_init;
+
+/* As kprobe_ftrace_handler(), for the probes on the list of @ops */
+static void kprobe_list_handler(unsigned long ip, unsigned long parent_ip,
+				struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	unsigned long flags, func = func_of_site(ip);
+	struct hlist_head *list = ops->private;
+	struct kprobe *p;
+
+	if (unlikely(!arch_ftrace_regs(fregs)->pstate))
+		return;
+
+	local_irq_save(flags);
+	hlist_for_each_entry_rcu(p, list, hlist, true) {
+		if ((unsigned long)p->addr == func) {
+			serve(p, func, (struct pt_regs *)fregs);
+			break;
+		}
+	}
+	local_irq_restore(flags);
+}
+NOKPROBE_SYMBOL(kprobe_list_handler);
+
+/**
+ * kprobe_site_ops() - the ops for a callsite that has one only
+ * @site: ftrace site
+ * @ops: the ops that it has
+ *
+ * Return: the ops for its list if kprobes has the callsite, else @ops.
+ */
+const struct ftrace_ops *kprobe_site_ops(unsigned long site, const struct ftrace_ops *ops)
+{
+	if (ops->func != kprobe_ftrace_handler)
+		return ops;
+
+	return &list_ops[hash_ptr((void *)func_of_site(site), KPROBE_HASH_BITS)];
+}
+
+void __init kprobe_init_site_ops(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < KPROBE_TABLE_SIZE; i++) {
+		list_ops[i].func = kprobe_list_handler;
+		list_ops[i].private = &kprobe_table[i];
+	}
+}
+#endif /* CONFIG_DYNAMIC_FTRACE_WITH_CALL_OPS */
+
+int arch_prepare_kprobe_ftrace(struct kprobe *p)
+{
+	p->ainsn.xol_insn = NULL;
+
+	return 0;
+}
