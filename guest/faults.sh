@@ -52,8 +52,8 @@ for offset in 20 24 28; do
 	echo "p:f/trap vfs_read+$offset" >>kprobe_events 2>/dev/null && break
 done
 echo 'p:f/off vfs_write' >>kprobe_events
-echo 1 >events/f/on/enable
-echo 1 >events/f/trap/enable
+echo 1 >events/f/on/enable || exit 1
+echo 1 >events/f/trap/enable || exit 1
 
 hits()
 {
@@ -64,6 +64,7 @@ fires()
 {
 	old=$(hits "$1")
 	cat /proc/version >/dev/null
+	cat kprobe_profile
 	[ "$(hits "$1")" -gt "$old" ]
 }
 
