@@ -29,7 +29,17 @@ says()
 
 modprobe trace-events-sample || exit 1
 cp /rig/faults /tmp/faults && chmod 755 /tmp/faults
+# Some allocations say that they fail, with a call trace, whatever verbose says
+dmesg -c >/dev/null
+dmesg -n 1
 /tmp/faults || status=1
+dmesg -n 7
+
+no_warning()
+{
+	! dmesg | grep -E 'WARNING: |BUG: |Oops|possible (circular|recursive|irq)|suspicious RCU'
+}
+check "the kernel has not complained of a fault" no_warning || status=1
 check "no fault left anything" nothing_left || status=1
 
 rmmod trace-events-sample
