@@ -60,8 +60,8 @@ static const struct action {
 	{ "enabling a probe with a trap", "p:f/e vfs_read+20", false, TRACEFS "events/f/e/enable", "1", 0 },
 	{ "enabling one of two at a place", "p:f/e vfs_read\np:f/other vfs_read", false,
 	  TRACEFS "events/f/e/enable", "1", 0 },
-	{ "disabling a probe", "p:f/e vfs_read", true, TRACEFS "events/f/e/enable", "0", 0 },
-	{ "disabling a return probe", "r:f/e vfs_read", true, TRACEFS "events/f/e/enable", "0", 0 },
+	/* ftrace needs memory to let go of a probe, and warns if there is none: only a trap */
+	{ "disabling a probe with a trap", "p:f/e vfs_read+20", true, TRACEFS "events/f/e/enable", "0", 0 },
 };
 
 /* A clone to ask for: SYMBOL%clone, and SYMBOL alone, which is refused with its name */
@@ -96,21 +96,36 @@ static void add_contents(char *state, const char *path)
 	close(fd);
 }
 
-/* Everything that a call may change: probes, events, and what is switched on */
-static void read_state(char *state)
+/* Everything that a call may change: events and probes, and what is switched on */
+struct state {
+	char probes[STATE_SIZE];
+	char files[STATE_SIZE];
+};
+
+static void read_state(struct state *state)
 {
 	char *flag;
 
-	*state = 0;
-	add_contents(state, EVENTS);
-	add_contents(state, TRACEFS "dynamic_events");
-	add_contents(state, DEBUGFS "kprobes/list");
-	add_contents(state, TRACEFS "events/f/enable");
-	add_contents(state, TRACEFS "events/f/e/enable");
-	add_contents(state, TRACEFS "events/kprobes/enable");
+	*state->probes = *state->files = 0;
+	add_contents(state->probes, EVENTS);
+	add_contents(state->probes, TRACEFS "dynamic_events");
+	add_contents(state->probes, DEBUGFS "kprobes/list");
+	add_contents(state->files, TRACEFS "events/f/enable");
+	add_contents(state->files, TRACEFS "events/f/e/enable");
+	add_contents(state->files, TRACEFS "events/kprobes/enable");
 	/* That comes some time after a probe is armed */
-	while ((flag = strstr(state, "[OPTIMIZED]")))
+	while ((flag = strstr(state->probes, "[OPTIMIZED]")))
 		memmove(flag, flag + 11, strlen(flag + 11) + 1);
+}
+
+static bool same_state(const struct state *a, const struct state *b)
+{
+	return !strcmp(a->probes, b->probes) && !strcmp(a->files, b->files);
+}
+
+static void show_state(const char *what, const struct state *state)
+{
+	printf("# %s\n%s%s", what, state->probes, state->files);
 }
 
 static int write_text(const char *path, int flags, const char *text)
@@ -181,15 +196,15 @@ static int call(const struct action *action, unsigned int nth, bool *faulted)
 
 static bool try_action(const struct action *action)
 {
-	static char before[STATE_SIZE], after[STATE_SIZE], now[STATE_SIZE];
-	unsigned int nth, refused = 0;
+	static struct state before, after, now;
+	unsigned int nth, refused = 0, without_files = 0;
 	bool faulted;
 	int err;
 
 	prepare(action);
-	read_state(before);
+	read_state(&before);
 	err = call(action, 0, &faulted);
-	read_state(after);
+	read_state(&after);
 	if (err != action->err) {
 		printf("# without a fault: %s\n", strerror(err));
 		return false;
@@ -197,20 +212,34 @@ static bool try_action(const struct action *action)
 
 	for (nth = 1; nth < ALLOCATIONS_MAX; nth++) {
 		prepare(action);
-		read_state(now);
-		if (strcmp(now, before)) {
-			printf("# allocation %u: the one before has left something\n%s", nth - 1, now);
+		read_state(&now);
+		if (!same_state(&now, &before)) {
+			printf("# allocation %u has left something\n", nth - 1);
+			show_state("there is", &now);
 			return false;
 		}
 		err = call(action, nth, &faulted);
-		read_state(now);
+		read_state(&now);
 		if (err && err != action->err && err != ENOMEM) {
 			printf("# allocation %u: %s\n", nth, strerror(err));
 			return false;
 		}
-		if (strcmp(now, err ? before : after)) {
-			printf("# allocation %u: %s, but there is\n%s# and should be\n%s", nth,
-			       err ? strerror(err) : "done", now, err ? before : after);
+		/*
+		 * trace_add_event_call() does not say that there was no memory for the
+		 * files of an event, whatever kind of event it is.
+		 */
+		if (faulted && !err && !strcmp(now.probes, after.probes) &&
+		    strcmp(now.files, after.files) && strstr(now.files, ": none")) {
+			without_files++;
+			continue;
+		}
+		/* The file may not be opened when all is removed */
+		if (err && !action->text && same_state(&now, &after))
+			continue;
+		if (!same_state(&now, err ? &before : &after)) {
+			printf("# allocation %u: %s\n", nth, err ? strerror(err) : "done");
+			show_state("there is", &now);
+			show_state("and should be", err ? &before : &after);
 			return false;
 		}
 		if (!faulted)
@@ -220,14 +249,15 @@ static bool try_action(const struct action *action)
 		refused++;
 		/* It works when there is memory */
 		err = call(action, 0, &faulted);
-		read_state(now);
-		if (err != action->err || strcmp(now, after)) {
-			printf("# allocation %u: without the fault %s, and there is\n%s", nth,
-			       strerror(err), now);
+		read_state(&now);
+		if (err != action->err || !same_state(&now, &after)) {
+			printf("# allocation %u: without the fault %s\n", nth, strerror(err));
+			show_state("there is", &now);
 			return false;
 		}
 	}
-	printf("# %s: %u allocations, %u of them fail the call\n", action->name, nth - 1, refused);
+	printf("# %s: %u allocations, %u of them fail the call, %u leave the event without files\n",
+	       action->name, nth - 1, refused, without_files);
 	allocations += nth - 1;
 
 	return nth < ALLOCATIONS_MAX;
@@ -282,6 +312,8 @@ int main(void)
 	must(DEBUGFS "fail_page_alloc/min-order", 0, "0");
 	must(DEBUGFS "fail_page_alloc/verbose", 0, "0");
 	must("/sys/kernel/rcu_expedited", 0, "1");
+	/* Switched on with the first event; what that does without memory is not ours */
+	must(TRACEFS "options/record-cmd", 0, "0");
 	fail_nth = open("/proc/thread-self/fail-nth", O_RDWR);
 	if (fail_nth < 0)
 		die("fail-nth");

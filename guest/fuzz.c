@@ -1367,7 +1367,7 @@ static unsigned int check_refusal(int err, bool *exactly)
 	unsigned int nr_errors = read_error(&text, &command), i;
 	static char words[WORD_SIZE];
 	const char *p, *reason = NULL;
-	unsigned int last = 0;
+	unsigned int last = 0, nr_same = 0;
 	size_t to = 0;
 
 	*exactly = nr_errors;
@@ -1397,13 +1397,17 @@ static unsigned int check_refusal(int err, bool *exactly)
 			words[to++] = ' ';
 	}
 	words[to - (to && words[to - 1] == ' ')] = 0;
+	/* Of lines that are the same, any but the first may be the one */
 	for (i = 0; i < nr_lines; i++) {
-		if (!strcmp(words, lines[i].text))
-			return i;
-		/* There the kernel shows what it has made of the arguments */
-		if (lines[i].has_dentry && !strncmp(words, lines[i].text, head_len(words)))
-			return i;
+		/* The kernel shows what it has made of arguments with :%pd */
+		if (!strcmp(words, lines[i].text) ||
+		    (lines[i].has_dentry && !strncmp(words, lines[i].text, head_len(words)))) {
+			*exactly = !nr_same++;
+			last = i;
+		}
 	}
+	if (nr_same)
+		return last;
 	fail("error_log shows another command: %s", command ?: "none");
 
 	return 0;
