@@ -484,13 +484,14 @@ static void fprobe_event(struct stream *s, const char *function)
 static void use_tracer(struct stream *s, const char *function)
 {
 	static const char * const tracers[] = { "nop", "function", "function_graph" };
+	unsigned int tracer = below(s, 3);
 
 	must_put(TRACEFS "current_tracer", "nop");
-	/* All functions, now and then */
 	must(empty(TRACEFS "set_ftrace_filter"), "empty set_ftrace_filter");
-	if (below(s, 8))
+	/* All functions, now and then, but no graphs of them: that leaves no time */
+	if (tracer == 2 || below(s, 8))
 		must_put(TRACEFS "set_ftrace_filter", without_module(function));
-	must_put(TRACEFS "current_tracer", tracers[below(s, 3)]);
+	must_put(TRACEFS "current_tracer", tracers[tracer]);
 }
 
 static bool has_optimization(void)
