@@ -220,7 +220,10 @@ static struct counted counted(const char *event)
 	return c;
 }
 
-/* An fprobe event is not in kprobe_profile: what its histogram has */
+/*
+ * An fprobe event is not in kprobe_profile: what its histogram has, and what that has
+ * dropped because another CPU was about to make the only entry
+ */
 static unsigned long histogram(const char *event)
 {
 	unsigned long hits = 0, dropped = 0;
@@ -229,12 +232,12 @@ static unsigned long histogram(const char *event)
 	event_file(path, sizeof(path), event, "hist");
 	all = get(path);
 	totals = strstr(all, "Totals:");
-	if (!totals || sscanf(totals, "Totals: Hits: %lu Entries: %*u Dropped: %lu", &hits, &dropped) != 2 ||
-	    dropped)
-		fail("the histogram of %s: %s", event, totals ?: all);
+	if (!totals ||
+	    sscanf(totals, "Totals: Hits: %lu Entries: %*u Dropped: %lu", &hits, &dropped) != 2)
+		fail("the histogram of %s: %s", event, all);
 	free(all);
 
-	return hits;
+	return hits + dropped;
 }
 
 /* Callers: a thread on each CPU, all of which can be stopped */
