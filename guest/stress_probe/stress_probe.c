@@ -38,8 +38,9 @@ long stress_target(long n);
 
 noinline __noclone long stress_target(long n)
 {
-	atomic_long_inc(&calls);
+	/* Ahead of all branches, or the compiler may have it twice */
 	PLACE(stress_target_place);
+	atomic_long_inc(&calls);
 
 	return n + 1;
 }
