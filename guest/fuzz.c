@@ -1246,6 +1246,7 @@ static const struct {
 #define OTHER_EVENT	"(of another kind of event)"
 	{ EINVAL, OTHER_EVENT },
 	{ ENOENT, OTHER_EVENT },
+	{ ERANGE, OTHER_EVENT },
 	/* Where upstream refuses without a word */
 #define SILENT_LINE	"(nothing: the line is too long, or has a NUL)"
 	{ EINVAL, SILENT_LINE },
@@ -1484,9 +1485,12 @@ static bool shown_at(const struct event *event, uint64_t addr, const struct prob
 	if (!addr)
 		return event->location[len] && !strncmp(undotted(probe->symbol), event->location, len) &&
 			probe->symbol[len + (*probe->symbol == '.')] == '.';
-#if defined(_CALL_ELF) && _CALL_ELF == 2
-	/* Some of the first four instructions may be the entry */
-	if (probe->addr < addr && addr - probe->addr <= 12)
+#ifdef __powerpc64__
+	/*
+	 * On ELFv2 some of the first four instructions may be the entry. This program may
+	 * be ELFv1 nevertheless: what the kernel is, its symbols say.
+	 */
+	if (!symbol_addr(".vfs_read", NULL) && probe->addr < addr && addr - probe->addr <= 12)
 		return symbol_at(probe->addr);
 #endif
 	return probe->addr == addr;
