@@ -974,14 +974,19 @@ static void show_input(void)
 	putchar('\n');
 }
 
+static void vfail(const char *format, va_list args)
+{
+	failures++;
+	printf("FAIL %llu %llu ", (unsigned long long)number, (unsigned long long)batch);
+	vprintf(format, args);
+}
+
 static void fail(const char *format, ...)
 {
 	va_list args;
 
-	failures++;
-	printf("FAIL %llu %llu ", (unsigned long long)number, (unsigned long long)batch);
 	va_start(args, format);
-	vprintf(format, args);
+	vfail(format, args);
 	va_end(args);
 	printf(" (%s): ", input.dynamic ? "dynamic_events" : "kprobe_events");
 	show_input();
@@ -992,10 +997,8 @@ static void fail_batch(const char *format, ...)
 {
 	va_list args;
 
-	failures++;
-	printf("FAIL %llu %llu ", (unsigned long long)number, (unsigned long long)batch);
 	va_start(args, format);
-	vprintf(format, args);
+	vfail(format, args);
 	va_end(args);
 	putchar('\n');
 }
