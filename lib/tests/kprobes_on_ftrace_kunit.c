@@ -339,13 +339,18 @@ static void count_fprobe_exit(struct fprobe *fp, unsigned long entry_ip, unsigne
 
 static struct fprobe fprobe_entry, fprobe_exit;
 
-static int fprobe_entry_on(const struct target *t)
+static int fprobe_on(struct fprobe *fp, const struct target *t)
 {
 	unsigned long site = target_site(t);
 
+	return register_fprobe_ips(fp, &site, 1);
+}
+
+static int fprobe_entry_on(const struct target *t)
+{
 	fprobe_entry = (struct fprobe) { .entry_handler = count_fprobe_entry };
 
-	return register_fprobe_ips(&fprobe_entry, &site, 1);
+	return fprobe_on(&fprobe_entry, t);
 }
 
 static int fprobe_entry_off(void)
@@ -355,11 +360,9 @@ static int fprobe_entry_off(void)
 
 static int fprobe_exit_on(const struct target *t)
 {
-	unsigned long site = target_site(t);
-
 	fprobe_exit = (struct fprobe) { .exit_handler = count_fprobe_exit };
 
-	return register_fprobe_ips(&fprobe_exit, &site, 1);
+	return fprobe_on(&fprobe_exit, t);
 }
 
 static int fprobe_exit_off(void)
