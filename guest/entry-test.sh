@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Probes on the entry of functions while others use the same place: the function
-# tracer, the function graph tracer and a live patch, switched on and off in every
-# order. Then what BPF sees of them.
+# tracer, the function graph tracer, a live patch and the kernel's samples of ftrace,
+# switched on and off in every order. Then what BPF sees of them.
 
 TRACING=/sys/kernel/tracing
 SUITES=/sys/kernel/debug/kunit
@@ -113,6 +113,73 @@ use_tracer()
 	echo "$1" >current_tracer && [ "$(cat current_tracer)" = "$1" ]
 }
 
+sample()	# MODULE
+{
+	find /lib/modules -name "$1.ko"
+}
+
+# The sample calls a function of its own, and counts by two ftrace_ops. It never stays
+calls=1000
+sample_counts_as_probe()
+{
+	echo "p:tracee ftrace_ops:tracee_relevant" >>kprobe_events &&
+	echo 1 >events/kprobes/tracee/enable || return 1
+	! insmod "$(sample ftrace-ops)" nr_function_calls=$calls nr_ops_relevant=2 check_count=1
+	cat kprobe_profile
+	ftrace_hits=$(hits tracee)
+	remove_probes
+	! dmesg_has 'ftrace_ops: Counter called' && dmesg_has "ftrace_ops: Attempted $calls calls" &&
+		[ "$ftrace_hits" -eq $calls ]
+}
+
+placed_at()	# LOCATION SYMBOL
+{
+	echo "p:placed $1" >>kprobe_events || return 1
+	cat /sys/kernel/debug/kprobes/list
+	awk -v symbol="$2" '{ sub(/\+.*/, "", $3) } $3 == symbol { at = 1 } END { exit !at }' \
+		/sys/kernel/debug/kprobes/list
+	found=$?
+	echo >kprobe_events
+	return $found
+}
+
+place_sched_probes()
+{
+	echo "p:wake wake_up_process" >>kprobe_events &&
+	echo "p:sched schedule" >>kprobe_events &&
+	echo 1 >events/kprobes/enable
+}
+
+# Each call that the sample writes down is a hit of the probe on that function, but
+# for one on each CPU when tracing goes on, and one when it goes off
+sample_hits_as_probe()	# PROBES SAMPLE'S
+{
+	echo >trace
+	echo 1 >tracing_on
+	for _ in $(seq 20); do
+		usleep 1000
+	done
+	echo 0 >tracing_on
+	probe_lines=$(grep -cE ": ($1): \(" trace) sample_lines=$(grep -cE ": my_direct_func[12]?: $2" trace)
+	echo 1 >tracing_on
+	echo "$probe_lines lines of the probes, $sample_lines of the sample"
+	[ "$probe_lines" -ge 20 ] && [ "$sample_lines" -ge 20 ] &&
+		[ $((probe_lines - sample_lines)) -le $((2 * $(nproc))) ] &&
+		[ $((sample_lines - probe_lines)) -le $((2 * $(nproc))) ]
+}
+
+beside_sample()	# MODULE PROBES SAMPLE'S
+{
+	check "probes, then $1" place_sched_probes
+	check "load $1" insmod "$(sample "$1")"
+	check "the hits of $1" sample_hits_as_probe "$2" "$3"
+	remove_probes
+	check "place probes after $1" place_sched_probes
+	check "the hits of $1, which was first" sample_hits_as_probe "$2" "$3"
+	check "unload $1 under the probes" rmmod "$1"
+	remove_probes
+}
+
 dmesg_has()
 {
 	dmesg | grep "$1"
@@ -124,6 +191,11 @@ echo 1 >/sys/kernel/rcu_expedited
 cp /rig/entry-sweep /rig/bpf-entry /tmp && chmod 755 /tmp/entry-sweep /tmp/bpf-entry
 insmod /rig/probe_all.ko
 check "each instruction of the entry of every function" /tmp/entry-sweep
+check "the kernel's clone before a module's function" \
+	placed_at kprobes_clone_constprop%clone kprobes_clone_constprop.constprop.12
+check "a module's function by its name" placed_at kprobes_clone_constprop kprobes_clone_constprop
+check "a module's function before the kernel's clone, where the module is named" \
+	placed_at probe_all:kprobes_clone_constprop%clone kprobes_clone_constprop
 rmmod probe_all
 
 load_suites
@@ -180,6 +252,15 @@ for tracer in nop function function_graph; do
 	remove_probes
 done
 check "switch to no tracer" use_tracer nop
+
+if [ -n "$(sample ftrace-ops)" ]; then
+	check "the counts of ftrace-ops" sample_counts_as_probe
+fi
+if [ -n "$(sample ftrace-direct)" ]; then
+	beside_sample ftrace-direct wake 'waking up'
+	beside_sample ftrace-direct-multi 'wake|sched' 'ip'
+	beside_sample ftrace-direct-modify sched 'my direct func'
+fi
 
 check "no probe is left" test -z "$(grep -v arch_rethook_trampoline /sys/kernel/debug/kprobes/list)"
 

@@ -1205,7 +1205,7 @@ static const struct {
 	{ EINVAL, "$retval is not available on probe" },
 	{ EINVAL, "$comm and immediate-string only accepts string type" },
 	{ EINVAL, "$comm can not be dereferenced" },
-	{ ENOENT, "BTF does not know the arguments of the clone, use registers" },
+	{ ENOENT, "A clone may have lost arguments, use registers" },
 	{ EOPNOTSUPP, "BTF is not available or not supported" },
 	{ EINVAL, "BTF is not available or not supported" },
 	{ EINVAL, "Argument name is too long" },
@@ -1250,6 +1250,8 @@ static const struct {
 	{ EINVAL, OTHER_EVENT },
 	{ ENOENT, OTHER_EVENT },
 	{ ERANGE, OTHER_EVENT },
+	{ E2BIG, OTHER_EVENT },
+	{ EOPNOTSUPP, OTHER_EVENT },
 	/* Where upstream refuses without a word */
 #define SILENT_LINE	"(nothing: the line is too long, or has a NUL)"
 	{ EINVAL, SILENT_LINE },
@@ -1439,15 +1441,16 @@ struct probe {
 static char *list_before;
 static unsigned int nr_list_before;
 
-/* Where the probe of an event is, 0 if that is any clone of the function */
-static uint64_t event_addr(const struct event *event)
+/* Where the probe of an event is, 0 if that is at @offset from any clone of the function */
+static uint64_t event_addr(const struct event *event, uint64_t *offset)
 {
 	static char name[WORD_SIZE], dotted[WORD_SIZE + 1];
 	const struct symbol *symbol;
 	const char *module = NULL;
 	char *sign, *colon, *clone, *base = name;
-	uint64_t addr, offset = 0;
+	uint64_t addr;
 
+	*offset = 0;
 	if (event->by_address) {
 		/* The symbol of a descriptor has a dot twin */
 		symbol = symbol_at(event->addr);
@@ -1460,7 +1463,7 @@ static uint64_t event_addr(const struct event *event)
 	strcpy(name, event->location);
 	sign = strpbrk(name, "+-");
 	if (sign) {
-		parse_number(sign, &offset);
+		parse_number(sign, offset);
 		*sign = 0;
 	}
 	colon = strchr(name, ':');
@@ -1475,19 +1478,35 @@ static uint64_t event_addr(const struct event *event)
 	snprintf(dotted, sizeof(dotted), ".%s", base);
 	addr = symbol_addr(dotted, module) ?: symbol_addr(base, module);
 
-	return addr ? addr + offset : 0;
+	return addr ? addr + *offset : 0;
 }
 
-/* Whether kprobes/list may show a probe that is at @addr, of a clone if that is 0 */
-static bool shown_at(const struct event *event, uint64_t addr, const struct probe *probe)
+static bool is_of_clone(const struct event *event, const char *symbol)
 {
-	size_t len = strcspn(event->location, "%");
+	size_t len = strcspn(event->location, "+-%");
+
+	symbol = undotted(symbol);
+
+	return !strncmp(symbol, event->location, len) && symbol[len] == '.';
+}
+
+/* Whether kprobes/list may show @probe for an event that is where event_addr() says */
+static bool shown_at(const struct event *event, uint64_t addr, uint64_t offset,
+		     const struct probe *probe)
+{
+	const struct symbol *symbol;
 
 	if (probe->is_return != event->is_return)
 		return false;
-	if (!addr)
-		return event->location[len] && !strncmp(undotted(probe->symbol), event->location, len) &&
-			probe->symbol[len + (*probe->symbol == '.')] == '.';
+	if (!addr && !strchr(event->location, '%'))
+		return false;
+	if (!addr && is_of_clone(event, probe->symbol))
+		return true;
+	if (!addr) {
+		/* With an offset behind the clone's end */
+		symbol = symbol_at(probe->addr - offset);
+		return symbol && is_of_clone(event, symbol->name);
+	}
 #ifdef __powerpc64__
 	/*
 	 * On ELFv2 some of the first four instructions may be the entry. This program may
@@ -1531,14 +1550,14 @@ static void check_list(void)
 	}
 
 	for (i = 0; i < nr_events; i++) {
-		uint64_t addr;
+		uint64_t addr, offset;
 
 		if (!is_registered(&events[i]))
 			continue;
 		wanted++;
-		addr = event_addr(&events[i]);
+		addr = event_addr(&events[i], &offset);
 		for (j = 0; j < nr_probes; j++)
-			if (!probes[j].taken && shown_at(&events[i], addr, &probes[j]))
+			if (!probes[j].taken && shown_at(&events[i], addr, offset, &probes[j]))
 				break;
 		if (j < nr_probes)
 			probes[j].taken = true;

@@ -14,6 +14,7 @@ export LC_ALL=C.UTF-8 TZ=UTC PYTHONDONTWRITEBYTECODE=1
 unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL CDPATH
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_PREFIX GIT_OBJECT_DIRECTORY
 unset KBUILD_OUTPUT KBUILD_EXTMOD KCONFIG_CONFIG KCONFIG_ALLCONFIG LOCALVERSION
+unset LLVM LLVM_IAS KCFLAGS KAFLAGS KCPPFLAGS
 
 : "${EPOCHSECONDS:?bash 5 or later is needed}"
 export RIG_START=${RIG_START:-$EPOCHSECONDS}
@@ -97,6 +98,7 @@ esac
 case $O in
 *[[:space:]:]*) die "O=$O: kbuild takes no blank or colon in a path, use make O=/another/dir" ;;
 esac
+[ "$(realpath -m "$O")" != "$RIG_ROOT" ] || die "O=$O is this repository: use make O=/another/dir"
 
 CACHE=${XDG_CACHE_HOME:-${HOME:?is not set}/.cache}/kprobe-resolver
 BASE_VERSION=7.3
@@ -105,10 +107,24 @@ TREE=$O/tree$SUFFIX
 
 VARIANTS=$(cd "$RIG_ROOT/guest" && for conf in *.conf; do printf '%s ' "${conf%.conf}"; done)
 VARIANT=${VARIANT:-ppc64-elfv1}
-case " $VARIANTS" in
-*" $VARIANT "*) ;;
-*) die "no variant '$VARIANT', use VARIANT= one of: ${VARIANTS% }" ;;
-esac
+
+# known_variants SETTING VARIANT...: stops if there is no such variant.
+known_variants()
+{
+	local setting=$1 variant
+
+	shift
+	for variant; do
+		case " $VARIANTS" in
+		*" $variant "*) ;;
+		*) die "no variant '$variant', use $setting= one of: ${VARIANTS% }" ;;
+		esac
+	done
+}
+
+known_variants VARIANT "$VARIANT"
+# Those of another variant's script that has started this one
+unset CLANG GCC APPEND KNOWN
 set -a
 # shellcheck source=/dev/null
 . "$RIG_ROOT/guest/$VARIANT.conf"
@@ -119,6 +135,8 @@ set +a
 CLANG=${CLANG:-}
 # What the kernel is told at boot
 APPEND=${APPEND:-}
+# Whose list of ftracetest's known failures is that of this variant
+KNOWN=${KNOWN:-$VARIANT}
 GCC=${GCC:-}
 GCC_ROOT=$CACHE/${CROSS_COMPILE}gcc-$GCC
 KERNEL_CC=${CROSS_COMPILE}gcc

@@ -7,6 +7,9 @@
  * probe, in hexadecimal, and fails as register_kprobe() does. With a "d" before it
  * the probe is disabled. A "-" removes all probes. Reading says how many there are,
  * how many of them were hit, and where the last one is.
+ *
+ * The module has a function of which the kernel has but a clone, in the suite
+ * kprobes_clone.
  */
 
 #include <linux/debugfs.h>
@@ -110,6 +113,13 @@ static const struct file_operations probes_fops = {
 	.read = probes_read,
 	.write = probes_write,
 };
+
+void kprobes_clone_constprop(void);
+
+noinline __used void kprobes_clone_constprop(void)
+{
+	barrier();
+}
 
 static struct dentry *dentry;
 
