@@ -33,7 +33,8 @@ static void *find_function(const char *name)
 	return kp.addr;
 }
 
-static int __init far_modules_init(void)
+/* Not __init: the room that is free again behind that would be in reach */
+static int far_modules_init(void)
 {
 	void *(*alloc)(enum execmem_type type, size_t size) = find_function("execmem_alloc");
 	void (*free)(void *ptr) = find_function("execmem_free");

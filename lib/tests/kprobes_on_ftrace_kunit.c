@@ -265,6 +265,62 @@ static void recursion_test(struct kunit *test)
 	expect_missed(test, test->param_value, false);
 }
 
+#if defined(CONFIG_LIVEPATCH) && defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
+static unsigned int num_replaced;
+
+static noinline void replacement(void)
+{
+	num_replaced++;
+}
+
+static void replace(unsigned long ip, unsigned long parent_ip,
+		    struct ftrace_ops *op, struct ftrace_regs *fregs)
+{
+	ftrace_regs_set_instruction_pointer(fregs, (unsigned long)replacement);
+}
+
+static unsigned long seen_ip;
+
+static int see_ip(struct kprobe *kp, struct pt_regs *regs)
+{
+	seen_ip = instruction_pointer(regs);
+
+	return count_hit(kp, regs);
+}
+NOKPROBE_SYMBOL(see_ip);
+
+/* A function that is replaced, as by a live patch, stays so, and the probe where it is */
+static void keep_replaced_test(struct kunit *test)
+{
+	static struct ftrace_ops patch = { .func = replace, .flags = FTRACE_OPS_FL_IPMODIFY };
+	const struct target *t = test->param_value;
+	struct counted_probe *p = alloc_probe(test);
+	int probe_first;
+
+	for (probe_first = 0; probe_first < 2; probe_first++) {
+		p->kp = (struct kprobe) { .symbol_name = t->name, .pre_handler = see_ip };
+		p->hits = 0;
+		num_replaced = 0;
+
+		if (probe_first)
+			KUNIT_EXPECT_EQ(test, register_kprobe(&p->kp), 0);
+		KUNIT_EXPECT_EQ(test, ftrace_set_filter_ip(&patch, target_site(t), 0, 0), 0);
+		KUNIT_EXPECT_EQ(test, register_ftrace_function(&patch), 0);
+		if (!probe_first)
+			KUNIT_EXPECT_EQ(test, register_kprobe(&p->kp), 0);
+
+		call_target(t);
+		KUNIT_EXPECT_EQ(test, p->hits, NUM_CALLS);
+		KUNIT_EXPECT_EQ(test, num_replaced, NUM_CALLS);
+		KUNIT_EXPECT_EQ(test, seen_ip, (unsigned long)p->kp.addr);
+
+		unregister_kprobe(&p->kp);
+		KUNIT_EXPECT_EQ(test, unregister_ftrace_function(&patch), 0);
+		ftrace_free_filter(&patch);
+	}
+}
+#endif
+
 /**
  * struct user - Who uses the entry of a function.
  * @name: What it is.
@@ -854,6 +910,9 @@ static struct kunit_case kprobes_on_ftrace_test_cases[] = {
 	KUNIT_CASE_PARAM(late_post_handler_test, target_gen_params),
 	KUNIT_CASE_PARAM(return_test, target_gen_params),
 	KUNIT_CASE_PARAM(recursion_test, target_gen_params),
+#if defined(CONFIG_LIVEPATCH) && defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
+	KUNIT_CASE_PARAM(keep_replaced_test, target_gen_params),
+#endif
 	KUNIT_CASE_PARAM_ATTR(order_test, user_gen_params, { .speed = KUNIT_SPEED_SLOW }),
 #ifdef CONFIG_ARM64
 	KUNIT_CASE_PARAM(see_regs_test, target_gen_params),

@@ -15,6 +15,9 @@
 #include <linux/kprobes.h>
 #include <linux/preempt.h>
 #include <linux/ptrace.h>
+#include <linux/trace_recursion.h>
+
+#include <asm/insn.h>
 
 /*
  * A handler that sends the function back to its caller does so by way of
@@ -48,29 +51,38 @@ static __always_inline void run_handlers(struct kprobe *p, unsigned long func,
 		p->post_handler(p, regs, 0);
 }
 
+/* func_of_site() may call what can be probed, and come here again */
+#define FUNC_OF_SITE_CALLS	(IS_ENABLED(CONFIG_ARM64_BTI_KERNEL) &&	\
+				 !IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_CALL_OPS))
+
 /* The start of the function that has its ftrace site at @site */
 static __always_inline unsigned long func_of_site(unsigned long site)
 {
-	/* Where nothing has to be looked for, not even a call */
-	if (!IS_ENABLED(CONFIG_ARM64_BTI_KERNEL))
-		return site - AARCH64_INSN_SIZE;
+	unsigned long func = site - AARCH64_INSN_SIZE;
 
-	return ftrace_get_symaddr(site);
+	if (!IS_ENABLED(CONFIG_ARM64_BTI_KERNEL))
+		return func;
+	if (FUNC_OF_SITE_CALLS)
+		return ftrace_get_symaddr(site);
+
+	/* If this is no landing pad, it is half of the pointer before the function */
+	if (aarch64_insn_is_bti(le32_to_cpup((__le32 *)func - 1)))
+		func -= AARCH64_INSN_SIZE;
+
+	return func;
 }
 
 /*
- * Called with interrupts masked, as in the exception that a breakpoint takes: no
- * probe on what an interrupt runs is missed meanwhile. There is no recursion that
- * kprobe_running() does not stop: nothing but the handlers can be probed here.
- *
- * A probe that is removed after ftrace was shut down is not disarmed, but is not
- * found any more, so kprobe_ftrace_disabled does not matter here.
+ * Called with interrupts masked: no probe on what an interrupt runs is missed
+ * meanwhile. Nothing but the handlers can be probed here, so there is no recursion
+ * that kprobe_running() does not stop. Where masking is traced, that is done by
+ * functions that can, but masks no interrupts again.
  */
 static __always_inline void serve(struct kprobe *p, unsigned long func, struct pt_regs *regs)
 {
 	struct kprobe **running;
 
-	if (unlikely(!p || kprobe_disabled(p)))
+	if (unlikely(!p || kprobe_disabled(p) || kprobe_ftrace_disabled))
 		return;
 
 	running = this_cpu_ptr(&current_kprobe);
@@ -81,7 +93,7 @@ static __always_inline void serve(struct kprobe *p, unsigned long func, struct p
 
 	/* Those who trace count on it. There is no need to reschedule at the end. */
 	preempt_disable_notrace();
-	/* What kprobe_status is left at is good for a breakpoint in a handler */
+	/* kprobe_status is KPROBE_HIT_SSDONE: a breakpoint in a handler is missed */
 	*running = p;
 	barrier();
 	run_handlers(p, func, regs);
@@ -100,15 +112,24 @@ static __always_inline void serve(struct kprobe *p, unsigned long func, struct p
 void kprobe_ftrace_handler(unsigned long ip, unsigned long parent_ip,
 			   struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
-	unsigned long flags, func = func_of_site(ip);
+	unsigned long flags, func;
+	int bit = 0;
 
 	/* A call may still come by ftrace_caller() when the ops are there already */
 	if (unlikely(!arch_ftrace_regs(fregs)->pstate))
 		return;
 
+	if (FUNC_OF_SITE_CALLS) {
+		bit = ftrace_test_recursion_trylock(ip, parent_ip);
+		if (bit < 0)
+			return;
+	}
+	func = func_of_site(ip);
 	local_irq_save(flags);
 	serve(get_kprobe((kprobe_opcode_t *)func), func, (struct pt_regs *)fregs);
 	local_irq_restore(flags);
+	if (FUNC_OF_SITE_CALLS)
+		ftrace_test_recursion_unlock(bit);
 }
 NOKPROBE_SYMBOL(kprobe_ftrace_handler);
 
@@ -132,6 +153,7 @@ static void kprobe_list_handler(unsigned long ip, unsigned long parent_ip,
 		return;
 
 	local_irq_save(flags);
+	/* Nobody is removed from the list while interrupts are masked, as in get_kprobe() */
 	hlist_for_each_entry_rcu(p, list, hlist, true) {
 		if ((unsigned long)p->addr == func) {
 			serve(p, func, (struct pt_regs *)fregs);
