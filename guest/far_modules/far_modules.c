@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Takes all the room for modules that is in reach of a BL of the kernel, and keeps it:
- * what is loaded after this module calls the kernel by a PLT.
+ * Takes all the room for modules that is in reach of a BL of the kernel when something
+ * is written to its parameter take, and keeps it: what is loaded after that calls the
+ * kernel by a PLT. It is not done at init, as a module has room that is free behind it.
  */
 
 #include <linux/execmem.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
+#include <linux/moduleparam.h>
 #include <linux/printk.h>
 #include <linux/sizes.h>
 
-/* A BL reaches so far */
-#define REACH	SZ_128M
+/* A BL reaches so far, from the other end of the kernel's text */
+#define REACH	(SZ_128M + SZ_16M)
 
 static bool in_reach(const void *p)
 {
@@ -33,8 +35,7 @@ static void *find_function(const char *name)
 	return kp.addr;
 }
 
-/* Not __init: the room that is free again behind that would be in reach */
-static int far_modules_init(void)
+static int take(const char *val, const struct kernel_param *param)
 {
 	void *(*alloc)(enum execmem_type type, size_t size) = find_function("execmem_alloc");
 	void (*free)(void *ptr) = find_function("execmem_free");
@@ -56,7 +57,9 @@ static int far_modules_init(void)
 
 	return 0;
 }
-module_init(far_modules_init);
+
+static const struct kernel_param_ops take_ops = { .set = take };
+module_param_cb(take, &take_ops, NULL, 0200);
 
 MODULE_DESCRIPTION("Has modules loaded out of reach of the kernel");
 MODULE_LICENSE("GPL");
