@@ -1483,29 +1483,26 @@ static uint64_t event_addr(const struct event *event, uint64_t *offset)
 
 static bool is_of_clone(const struct event *event, const char *symbol)
 {
-	size_t len = strcspn(event->location, "+-%");
+	size_t len = strcspn(event->location, "%");
 
 	symbol = undotted(symbol);
 
-	return !strncmp(symbol, event->location, len) && symbol[len] == '.';
+	return event->location[len] && !strncmp(symbol, event->location, len) &&
+		symbol[len] == '.';
 }
 
 /* Whether kprobes/list may show @probe for an event that is where event_addr() says */
 static bool shown_at(const struct event *event, uint64_t addr, uint64_t offset,
 		     const struct probe *probe)
 {
-	const struct symbol *symbol;
-
 	if (probe->is_return != event->is_return)
 		return false;
-	if (!addr && !strchr(event->location, '%'))
-		return false;
-	if (!addr && is_of_clone(event, probe->symbol))
-		return true;
 	if (!addr) {
-		/* With an offset behind the clone's end */
-		symbol = symbol_at(probe->addr - offset);
-		return symbol && is_of_clone(event, symbol->name);
+		const struct symbol *start = symbol_at(probe->addr - offset);
+
+		/* kprobes/list has another symbol if the offset is behind the clone's end */
+		return is_of_clone(event, probe->symbol) ||
+			(start && is_of_clone(event, start->name));
 	}
 #ifdef __powerpc64__
 	/*

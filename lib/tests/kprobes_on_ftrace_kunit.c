@@ -265,7 +265,35 @@ static void recursion_test(struct kunit *test)
 	expect_missed(test, test->param_value, false);
 }
 
-#if defined(CONFIG_LIVEPATCH) && defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
+/* A handler of ftrace can send a function elsewhere: powerpc needs live patching for that */
+#if defined(CONFIG_ARM64) || \
+	(defined(CONFIG_LIVEPATCH) && defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS))
+#define CAN_REPLACE
+#endif
+
+#ifdef CAN_REPLACE
+/* Has @patch replace @t, as a live patch does, behind or before @kp is registered on it */
+static void replace_probed(struct kunit *test, struct ftrace_ops *patch,
+			   const struct target *t, struct kprobe *kp, bool probe_first)
+{
+	kp->addr = NULL;
+	kp->flags = 0;
+
+	if (probe_first)
+		KUNIT_EXPECT_EQ(test, register_kprobe(kp), 0);
+	KUNIT_EXPECT_EQ(test, ftrace_set_filter_ip(patch, target_site(t), 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, register_ftrace_function(patch), 0);
+	if (!probe_first)
+		KUNIT_EXPECT_EQ(test, register_kprobe(kp), 0);
+}
+
+static void end_replaced(struct kunit *test, struct ftrace_ops *patch, struct kprobe *kp)
+{
+	unregister_kprobe(kp);
+	KUNIT_EXPECT_EQ(test, unregister_ftrace_function(patch), 0);
+	ftrace_free_filter(patch);
+}
+
 static unsigned int num_replaced;
 
 static noinline void replacement(void)
@@ -297,26 +325,18 @@ static void keep_replaced_test(struct kunit *test)
 	struct counted_probe *p = alloc_probe(test);
 	int probe_first;
 
+	p->kp.symbol_name = t->name;
+	p->kp.pre_handler = see_ip;
 	for (probe_first = 0; probe_first < 2; probe_first++) {
-		p->kp = (struct kprobe) { .symbol_name = t->name, .pre_handler = see_ip };
 		p->hits = 0;
 		num_replaced = 0;
 
-		if (probe_first)
-			KUNIT_EXPECT_EQ(test, register_kprobe(&p->kp), 0);
-		KUNIT_EXPECT_EQ(test, ftrace_set_filter_ip(&patch, target_site(t), 0, 0), 0);
-		KUNIT_EXPECT_EQ(test, register_ftrace_function(&patch), 0);
-		if (!probe_first)
-			KUNIT_EXPECT_EQ(test, register_kprobe(&p->kp), 0);
-
+		replace_probed(test, &patch, t, &p->kp, probe_first);
 		call_target(t);
 		KUNIT_EXPECT_EQ(test, p->hits, NUM_CALLS);
 		KUNIT_EXPECT_EQ(test, num_replaced, NUM_CALLS);
 		KUNIT_EXPECT_EQ(test, seen_ip, (unsigned long)p->kp.addr);
-
-		unregister_kprobe(&p->kp);
-		KUNIT_EXPECT_EQ(test, unregister_ftrace_function(&patch), 0);
-		ftrace_free_filter(&patch);
+		end_replaced(test, &patch, &p->kp);
 	}
 }
 #endif
@@ -802,17 +822,9 @@ static void replaced_test(struct kunit *test)
 	int probe_first;
 
 	for (probe_first = 0; probe_first < 2; probe_first++) {
-		p->kp.addr = NULL;
-		p->kp.flags = 0;
 		p->change = NULL;
 
-		if (probe_first)
-			KUNIT_EXPECT_EQ(test, register_kprobe(&p->kp), 0);
-		KUNIT_EXPECT_EQ(test, ftrace_set_filter_ip(&patch, target_site(t), 0, 0), 0);
-		KUNIT_EXPECT_EQ(test, register_ftrace_function(&patch), 0);
-		if (!probe_first)
-			KUNIT_EXPECT_EQ(test, register_kprobe(&p->kp), 0);
-
+		replace_probed(test, &patch, t, &p->kp, probe_first);
 		ret = call_in_state(t, &call_states[0], &call, &want);
 		expect_regs(test, t, p, &want);
 		expect_call(test, &call, ret, ELSEWHERE);
@@ -821,10 +833,7 @@ static void replaced_test(struct kunit *test)
 		ret = call_in_state(t, &call_states[0], &call, &want);
 		expect_regs(test, t, p, &want);
 		expect_call(test, &call, ret, ELSEWHERE + 2);
-
-		unregister_kprobe(&p->kp);
-		KUNIT_EXPECT_EQ(test, unregister_ftrace_function(&patch), 0);
-		ftrace_free_filter(&patch);
+		end_replaced(test, &patch, &p->kp);
 	}
 }
 
@@ -910,7 +919,7 @@ static struct kunit_case kprobes_on_ftrace_test_cases[] = {
 	KUNIT_CASE_PARAM(late_post_handler_test, target_gen_params),
 	KUNIT_CASE_PARAM(return_test, target_gen_params),
 	KUNIT_CASE_PARAM(recursion_test, target_gen_params),
-#if defined(CONFIG_LIVEPATCH) && defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
+#ifdef CAN_REPLACE
 	KUNIT_CASE_PARAM(keep_replaced_test, target_gen_params),
 #endif
 	KUNIT_CASE_PARAM_ATTR(order_test, user_gen_params, { .speed = KUNIT_SPEED_SLOW }),
