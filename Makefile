@@ -7,7 +7,7 @@ export VARIANT DEBUG KDIR BASE TEST FUZZ SEED FROM V O W
 .NOTPARALLEL:
 .PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test sweep entry-test \
 	probe-all fuzz faults security stress debug-kernels perf perf-test perf-shell-test shell refresh \
-	series-check bisect-check lint sparse bench bench-accept readme cover deps clean
+	series-check bisect-check lint sparse coccicheck bench bench-accept readme cover deps clean
 
 help:
 	@echo "Kprobes by name on ppc64 and arm64: a patch series for Linux 7.3, and the"
@@ -48,6 +48,7 @@ help:
 	@echo "  faults        probes without memory, modules and ftrace (DEBUG is checks)"
 	@echo "  security      who may place probes and who sees addresses; DEBUG=lockdown has more"
 	@echo "  sparse        what sparse says about the series: nothing"
+	@echo "  coccicheck    what the kernel's semantic patches say about it: nothing (long)"
 	@echo "  perf          cross-build the tree's own perf for the guest"
 	@echo "  perf-test     boot it and type what a user of perf probe types"
 	@echo "  perf-shell-test  boot it and run upstream's own shell tests of perf probe;"
@@ -104,5 +105,5 @@ bench: export BENCH_VARIANTS = $(if $(filter file,$(origin VARIANT)),,$(VARIANT)
 kernel perf deps refresh series-check bisect-check debug-kernels lint check bench bench-accept readme cover clean:
 	@rig/$@
 
-demo kunit ftracetest kallsyms-test sweep entry-test probe-all fuzz faults security stress perf-test perf-shell-test sparse shell: kernel
+demo kunit ftracetest kallsyms-test sweep entry-test probe-all fuzz faults security stress perf-test perf-shell-test sparse coccicheck shell: kernel
 	@rig/$@

@@ -110,6 +110,7 @@ check "a module registers a probe" load_sample || status=1
 echo 1 >$module/kill_ftrace || exit 1
 
 check "ftrace is dead: a probe by a trap fires" fires trap || status=1
+check "ftrace is dead: a probe that it serves does not fire" refused fires on || status=1
 check "ftrace is dead: an armed probe is disabled" put 0 events/f/on/enable || status=1
 check "ftrace is dead: a probe that it would serve is not enabled" \
 	refused put 1 events/f/off/enable || status=1

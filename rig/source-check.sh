@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Sourced, after common.sh, by scripts that run a checker of the kernel's build over the
+# C files that the series has written in, in the kernel of $VARIANT: what it says about
+# the lines of the series counts, each file is a test.
+
+# shellcheck source=rig/count.sh
+. "$RIG_ROOT/rig/count.sh"
+
+# Where the series has written: FILE:LINE:
+lines()
+{
+	rgit -C "$TREE" diff -U0 refs/rig/base |
+		awk '/^\+\+\+ / { file = substr($2, 3) }
+		     /^@@ / {
+			split(substr($3, 2), at, ",")
+			n = at[2] == "" ? 1 : at[2]
+			for (i = 0; i < n; i++)
+				print file ":" at[1] + i ":"
+		     }'
+}
+
+# silent WARNINGS FILE
+silent()
+{
+	! grep "^$2:" <<<"$1"
+}
+
+# source_check NAME FILTER CHECKER ARGUMENT...: FILTER gets the warnings and leaves those
+# that count, CHECKER is what make calls CHECK, the arguments are make's.
+source_check()
+{
+	local name=$1 filter=$2 checker=$3 count log path release version warnings
+	local files=() objects=()
+
+	shift 3
+	[ "$BASE" != 1 ] || die "BASE=1 has no lines of the series: leave BASE out"
+	need_kernel
+	count=$RESULT/$name.count
+	log=$LOGDIR/$name-$VARIANT.log
+	rm -f "$count"
+
+	while read -r path; do
+		# What is a module of the host or of another architecture is not built
+		[ -f "$BUILD/${path%.c}.o" ] || continue
+		files+=("$path")
+		objects+=("${path%.c}.o")
+	done < <(rgit -C "$TREE" diff --name-only --diff-filter=d refs/rig/base -- \
+		'*.c' ':!tools' ':!scripts')
+
+	release=$(cat "$BUILD/include/config/kernel.release")
+	version=$(make -s -C "$TREE" kernelversion)
+	step "$name, $VARIANT: ${#files[@]} files"
+	# Not silent: with -s the build throws away what a checker prints on its stdout
+	run_logged "$log" make -C "$TREE" "O=${BUILD##*/}" "${KMAKE[@]}" \
+		"LOCALVERSION=${release#"$version"}" C=2 CHECK="$checker" "$@" "${objects[@]}" ||
+		die "$name did not get through, see above"
+	warnings=$(sed -n 's,^\(\.\./\|'"$TREE"'/\)\([^:]*:[0-9]*:\),\2,p' "$log" |
+		grep -F -f <(lines) | "$filter") || true
+
+	for path in "${files[@]}"; do
+		counted "$name $path" silent "$warnings" "$path"
+	done
+	count_end "$count" "$name, $VARIANT"
+}
