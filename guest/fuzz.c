@@ -1522,10 +1522,29 @@ static bool is_registered(const struct event *event)
 	return !colon || (!strncmp(event->location, MODULE ":", sizeof(MODULE)));
 }
 
+/* Takes one of @probes for @event, if @exact one that is at its very address */
+static bool take_probe(const struct event *event, struct probe *probes, unsigned int nr_probes,
+		       bool exact)
+{
+	uint64_t offset, addr = event_addr(event, &offset);
+	unsigned int i;
+
+	for (i = 0; i < nr_probes; i++) {
+		if (probes[i].taken || (exact && probes[i].addr != addr) ||
+		    !shown_at(event, addr, offset, &probes[i]))
+			continue;
+		probes[i].taken = true;
+		return true;
+	}
+
+	return false;
+}
+
 static void check_list(void)
 {
 	static struct probe probes[EVENTS_MAX + 100];
-	unsigned int nr_probes = 0, nr_lines_seen = 0, i, j, wanted = 0;
+	unsigned int nr_probes = 0, nr_lines_seen = 0, i, wanted = 0;
+	bool found[EVENTS_MAX] = { };
 	char *text, *rest;
 
 	text = strtok_r(contents(LIST), "\n", &rest);
@@ -1546,21 +1565,20 @@ static void check_list(void)
 		};
 	}
 
+	/* The start of a function may be behind the entry of a short one: what is exact first */
 	for (i = 0; i < nr_events; i++) {
-		uint64_t addr, offset;
-
 		if (!is_registered(&events[i]))
 			continue;
 		wanted++;
-		addr = event_addr(&events[i], &offset);
-		for (j = 0; j < nr_probes; j++)
-			if (!probes[j].taken && shown_at(&events[i], addr, offset, &probes[j]))
-				break;
-		if (j < nr_probes)
-			probes[j].taken = true;
-		else
+		found[i] = take_probe(&events[i], probes, nr_probes, true);
+	}
+	for (i = 0; i < nr_events; i++) {
+		uint64_t offset;
+
+		if (is_registered(&events[i]) && !found[i] &&
+		    !take_probe(&events[i], probes, nr_probes, false))
 			fail_batch("not in kprobes/list: %s (at 0x%llx)", events[i].line,
-				   (unsigned long long)addr);
+				   (unsigned long long)event_addr(&events[i], &offset));
 	}
 	if (nr_lines_seen != nr_list_before + wanted)
 		fail_batch("kprobes/list has %u probes, and %u before, for %u events", nr_lines_seen,
