@@ -3,7 +3,7 @@
 #
 # Sourced, after common.sh, by scripts that run a checker of the kernel's build over the
 # C files that the series has written in, in the kernel of $VARIANT: what it says about
-# the lines of the series counts, each file is a test.
+# the lines of the series counts, each file is a test, headers included.
 
 # shellcheck source=rig/count.sh
 . "$RIG_ROOT/rig/count.sh"
@@ -42,12 +42,20 @@ source_check()
 	rm -f "$count"
 
 	while read -r path; do
-		# What is a module of the host or of another architecture is not built
-		[ -f "$BUILD/${path%.c}.o" ] || continue
+		case $path in
+		# A header is checked where it is included
+		arch/"$ARCH"/*.h) ;;
+		arch/*.h) continue ;;
+		*.h) ;;
+		*)
+			# What is a module of the host or of another architecture is not built
+			[ -f "$BUILD/${path%.c}.o" ] || continue
+			objects+=("${path%.c}.o")
+			;;
+		esac
 		files+=("$path")
-		objects+=("${path%.c}.o")
 	done < <(rgit -C "$TREE" diff --name-only --diff-filter=d refs/rig/base -- \
-		'*.c' ':!tools' ':!scripts')
+		'*.[ch]' ':!tools' ':!scripts')
 
 	release=$(cat "$BUILD/include/config/kernel.release")
 	version=$(make -s -C "$TREE" kernelversion)
@@ -56,7 +64,7 @@ source_check()
 	run_logged "$log" make -C "$TREE" "O=${BUILD##*/}" "${KMAKE[@]}" \
 		"LOCALVERSION=${release#"$version"}" C=2 CHECK="$checker" "$@" "${objects[@]}" ||
 		die "$name did not get through, see above"
-	warnings=$(sed -n 's,^\(\.\./\|'"$TREE"'/\)\([^:]*:[0-9]*:\),\2,p' "$log" |
+	warnings=$(sed -n 's,^\.\./\([^:]*:[0-9]*:\),\1,p' "$log" |
 		grep -F -f <(lines) | "$filter") || true
 
 	for path in "${files[@]}"; do
