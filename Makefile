@@ -26,7 +26,7 @@ help:
 	@echo "  series-check  patches/ and the new files are complete and apply"
 	@echo "  bisect-check  each patch by itself builds with W=1, boots and passes KUnit (long)"
 	@echo "  debug-kernels the suites on kernels that check themselves (long)"
-	@echo "  lint          shellcheck, checkpatch --strict, kernel-doc"
+	@echo "  lint          shellcheck, checkpatch --strict, kernel-doc, Sphinx"
 	@echo "  cover         the cover letter with these results, and whom to send it to"
 	@echo "  readme        what the last make check found, into README.md"
 	@echo ""
