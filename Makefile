@@ -100,7 +100,7 @@ tree:
 	@echo "$(or $(O),out)/tree$(if $(filter 1,$(BASE)),-base)"
 
 # All main variants, unless one is asked for
-bench: export BENCH_VARIANTS = $(if $(filter file,$(origin VARIANT)),,$(VARIANT))
+bench: export BENCH_VARIANTS := $(or $(BENCH_VARIANTS),$(if $(filter file,$(origin VARIANT)),,$(VARIANT)))
 
 kernel perf deps refresh series-check bisect-check debug-kernels lint check bench bench-accept readme cover clean:
 	@rig/$@

@@ -21,15 +21,18 @@ run()	# TEST
 		sh -c "cd /shell/$(dirname "$1") && ./$(basename "$1")" >/tmp/said 2>&1
 }
 
-# A result for each line, and one more should the test say nothing
+# A result for each line, and one more should the test say nothing, or end early
 run_base_probe()	# TEST
 {
 	run "base_probe/$1.sh"
+	status=$?
 	sed -e "s/^-- \[ PASS \] -- .* :: /ok - $1: /; t" \
 		-e "s/^-- \[ FAIL \] -- .* :: /not ok - $1: /; t" \
 		-e "s/^-- \[ SKIP \] -- .* :: \(.*\) :: testcase skipped/ok - $1: \1 # SKIP/; t" \
 		-e 's/^/# /' /tmp/said
 	grep -q '^-- \[ ' /tmp/said || echo "not ok - $1: no result"
+	[ $status -eq 0 ] || [ $status -eq 2 ] || grep -q '^-- \[ FAIL' /tmp/said ||
+		echo "not ok - $1: exit status $status"
 }
 
 # The debug information is that of a few files: what perf says of a blacklisted

@@ -4,8 +4,9 @@
 # Sourced by every script of the rig: settings, paths, progress and errors.
 #
 # From the environment (make exports them): VARIANT DEBUG KDIR BASE TEST V O, and
-# NO_TESTS CCACHE_DIR. Set here: RIG_ROOT CACHE BASE_TREE TREE KERNEL BUILD SUFFIX LOGDIR
-# RESULT MEMORY KMAKE KERNEL_CC and the keys of guest/$VARIANT.conf.
+# NO_TESTS CCACHE_DIR. Set here: RIG_ROOT CACHE BASE_VERSION BASE_TREE TREE VARIANTS KERNEL
+# BUILD SUFFIX LOGDIR RESULT MEMORY KMAKE KERNEL_CC GCC_ROOT and the keys of
+# guest/$VARIANT.conf.
 
 set -euo pipefail
 
@@ -157,6 +158,8 @@ if [ -n "$DEBUG" ]; then
 		die "no guest/debug-$DEBUG.config, use DEBUG= one of: ${debugs[*]%.config}"
 	}
 	CONFIGS+=" debug-$DEBUG.config"
+	# Lockdep has all symbols in kallsyms
+	[ "$KNOWN-$DEBUG" != ppc64-elfv1-checks ] || KNOWN=ppc64-elfv1-all
 	KERNEL+=-$DEBUG
 	MEMORY=2G
 	# A POWER8 of several CPUs does not boot with such a clock

@@ -8,7 +8,7 @@
 # shellcheck source=rig/count.sh
 . "$RIG_ROOT/rig/count.sh"
 
-# Where the series has written: FILE:LINE:
+# Where the series has written: ../FILE:LINE:, as the build says it
 lines()
 {
 	rgit -C "$TREE" diff -U0 refs/rig/base |
@@ -17,7 +17,7 @@ lines()
 			split(substr($3, 2), at, ",")
 			n = at[2] == "" ? 1 : at[2]
 			for (i = 0; i < n; i++)
-				print file ":" at[1] + i ":"
+				print "../" file ":" at[1] + i ":"
 		     }'
 }
 
@@ -64,8 +64,8 @@ source_check()
 	run_logged "$log" make -C "$TREE" "O=${BUILD##*/}" "${KMAKE[@]}" \
 		"LOCALVERSION=${release#"$version"}" C=2 CHECK="$checker" "$@" "${objects[@]}" ||
 		die "$name did not get through, see above"
-	warnings=$(sed -n 's,^\.\./\([^:]*:[0-9]*:\),\1,p' "$log" |
-		grep -F -f <(lines) | "$filter") || true
+	warnings=$(grep -F -f <(lines) "$log" | sed -n 's,^\.\./\([^:]*:[0-9]*:\),\1,p' |
+		"$filter") || true
 
 	for path in "${files[@]}"; do
 		counted "$name $path" silent "$warnings" "$path"
