@@ -339,6 +339,31 @@ static void keep_replaced_test(struct kunit *test)
 		end_replaced(test, &patch, &p->kp);
 	}
 }
+
+/*
+ * Where ftrace serves the probe, a post_handler and a live patch exclude each other. The
+ * probe that is refused for that does not keep the other one there from being enabled.
+ */
+static void refused_post_handler_test(struct kunit *test)
+{
+	static struct ftrace_ops patch = { .func = replace, .flags = FTRACE_OPS_FL_IPMODIFY };
+	const struct target *t = test->param_value;
+	struct counted_probe *p = alloc_probe(test), *q = alloc_probe(test);
+
+	p->kp.symbol_name = t->name;
+	q->kp.symbol_name = t->name;
+	q->kp.post_handler = count_post;
+	num_replaced = 0;
+
+	replace_probed(test, &patch, t, &p->kp, false);
+	KUNIT_EXPECT_EQ(test, disable_kprobe(&p->kp), 0);
+	expect_refused(test, q, IS_ENABLED(CONFIG_KPROBES_ON_FTRACE) ? -EBUSY : 0);
+	KUNIT_EXPECT_EQ(test, enable_kprobe(&p->kp), 0);
+	call_target(t);
+	KUNIT_EXPECT_EQ(test, p->hits, NUM_CALLS);
+	KUNIT_EXPECT_EQ(test, num_replaced, NUM_CALLS);
+	end_replaced(test, &patch, &p->kp);
+}
 #endif
 
 /**
@@ -921,6 +946,7 @@ static struct kunit_case kprobes_on_ftrace_test_cases[] = {
 	KUNIT_CASE_PARAM(recursion_test, target_gen_params),
 #ifdef CAN_REPLACE
 	KUNIT_CASE_PARAM(keep_replaced_test, target_gen_params),
+	KUNIT_CASE_PARAM(refused_post_handler_test, target_gen_params),
 #endif
 	KUNIT_CASE_PARAM_ATTR(order_test, user_gen_params, { .speed = KUNIT_SPEED_SLOW }),
 #ifdef CONFIG_ARM64
