@@ -144,6 +144,8 @@ static int kill_ftrace(const char *val, const struct kernel_param *unused)
 
 		desc.addr = (unsigned long)func;
 		func = (void (*)(void))&desc;
+		/* That the call reads it the compiler does not know */
+		OPTIMIZER_HIDE_VAR(func);
 #endif
 		func();
 	}
