@@ -33,6 +33,10 @@ run_tap()
 	skipped=$(grep -c '^ok .* # SKIP$' "$RESULT/$name.result" || true)
 	passed=$(($(grep -c '^ok ' "$RESULT/$name.result" || true) - skipped))
 	failed=$(grep -cE '^(not ok|Bail out!) ' "$RESULT/$name.result" || true)
+	if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
+		failed=1
+		echo "not ok - the guest did not end well (status $status)"
+	fi
 	echo "$passed $failed $skipped" >"$RESULT/$name.count"
 	echo "$name, $KERNEL${BASE:+, base}: $passed passed, $failed failed, $skipped skipped"
 	[ -n "$BASE" ] || { [ "$status" -eq 0 ] && [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]; }
