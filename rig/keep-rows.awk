@@ -6,7 +6,7 @@
 
 BEGIN { FS = OFS = "|" }
 
-# of_series KEY: the unpatched kernel does not change
+# kept KEY, CELL: the unpatched kernel does not change
 function kept(key, cell)
 {
 	if (!current && key !~ /unpatched/ && cell !~ /^ *-? *$|\\\*/)
@@ -62,7 +62,8 @@ NR == FNR {
 }
 
 {
-	n = split(old[header, $2], cells)
+	# To read old[] would make an entry of it
+	n = (header, $2) in old ? split(old[header, $2], cells) : 0
 	for (i = 3; i < NF; i++)
 		if ($i ~ /^ - $/ && i < n)
 			$i = kept($2, cells[i])
