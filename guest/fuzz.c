@@ -828,7 +828,7 @@ static void make_event_name(struct line *line, const char *symbol, uint64_t offs
 	snprintf(p, EVENT_NAME_LEN, "%c_%s_%lld", line->is_return ? 'r' : 'p', symbol,
 		 (long long)offset);
 	while (*++p)
-		if (strchr(":.*", *p))
+		if (strchr(":.*%", *p))
 			*p = '_';
 }
 
