@@ -1249,6 +1249,7 @@ static const struct {
 #define OTHER_EVENT	"(of another kind of event)"
 	{ EINVAL, OTHER_EVENT },
 	{ ENOENT, OTHER_EVENT },
+	{ ENODEV, OTHER_EVENT },
 	{ ERANGE, OTHER_EVENT },
 	{ E2BIG, OTHER_EVENT },
 	{ EOPNOTSUPP, OTHER_EVENT },
