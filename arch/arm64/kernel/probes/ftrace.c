@@ -105,7 +105,7 @@ static __always_inline void serve(struct kprobe *p, unsigned long func, struct p
 /**
  * kprobe_ftrace_handler() - ftrace callback for all probes that ftrace serves
  * @ip: ftrace site
- * @parent_ip: unused
+ * @parent_ip: where the function returns to
  * @ops: unused
  * @fregs: registers at the entry of the function
  */
