@@ -90,12 +90,10 @@ help:
 faults: export DEBUG := $(or $(DEBUG),checks)
 
 series:
-	@rig/deps
 	@rig/compose
 	@echo "git am $(or $(O),out)/series.mbx"
 
 tree:
-	@rig/deps
 	@rig/tree
 	@echo "$(or $(O),out)/tree$(if $(filter 1,$(BASE)),-base)"
 
