@@ -141,10 +141,12 @@ KNOWN=${KNOWN:-$VARIANT}
 GCC=${GCC:-}
 GCC_ROOT=$CACHE/${CROSS_COMPILE}gcc-$GCC
 KERNEL_CC=${CROSS_COMPILE}gcc
-[ -z "$CLANG" ] || KERNEL_CC=clang-$CLANG
+HOST_CC=gcc
+# With LLVM= the host's programs are linked by lld, which gcc does not find as ld.lld-$CLANG
+[ -z "$CLANG" ] || KERNEL_CC=clang-$CLANG HOST_CC=clang-$CLANG
 [ -z "$GCC" ] || KERNEL_CC=$GCC_ROOT/usr/bin/${CROSS_COMPILE}gcc-$GCC
 KMAKE=("ARCH=$ARCH" "CROSS_COMPILE=$CROSS_COMPILE" ${CLANG:+"LLVM=-$CLANG"}
-	"CC=ccache $KERNEL_CC" "HOSTCC=ccache gcc")
+	"CC=ccache $KERNEL_CC" "HOSTCC=ccache $HOST_CC")
 
 # DEBUG=NAME: a kernel of its own with the options of guest/debug-NAME.config, which
 # needs memory, and is slow: its clock counts instructions, or on a busy machine it
