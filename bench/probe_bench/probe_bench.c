@@ -383,6 +383,11 @@ static int names_show(struct seq_file *m, void *unused)
 	mean(m, "kallsyms_lookup_name(), missing", find_symbol, functions, DOT, "_x");
 	mean(m, "kallsyms_lookup_name() of a module's function", find_symbol, own_functions,
 	     DOT, "");
+	/* What the registrations and events below search for */
+	mean(m, "kallsyms_lookup_name() of " TARGET, find_symbol,
+	     (const char * const []) { TARGET, NULL }, DOT, "");
+	mean(m, "kallsyms_lookup_name() of bench_function", find_symbol,
+	     (const char * const []) { "bench_function", NULL }, DOT, "");
 
 	mean(m, "foo", resolve, functions, "", "");
 	mean(m, "foo in a module", resolve, own_functions, "", "");
