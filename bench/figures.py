@@ -23,15 +23,18 @@ GROUPS = {
 }
 
 # How long the search for a name takes depends on where it is in the table, and so on every
-# other symbol. These search so often for one name, on base and series, as a function trace
-# of the ABIs without dot symbols has it.
-SEARCH = "names/kallsyms_lookup_name() of "
+# other symbol. What makes how many of which search, on base and series; the registrations and
+# events as a function trace of the ABIs without dot symbols has it.
+SEARCH = "names/kallsyms_lookup_name()"
 SEARCHES = (
-    (r"registration/register .*kprobe, by name.*", "mktime64", 1),
-    (r"registration/register .*kretprobe, by name", "mktime64", 2),
-    (r"events/p:[.]?mktime64", "mktime64", 4),
-    (r"events/r:[.]?mktime64", "mktime64", 5),
-    (r"events/p:[.]?bench_function", "bench_function", 4),
+    (r"names/[.]?foo(?! in a module).*", " of a function", 1),
+    (r"names/missing [.]?foo", ", missing", 1),
+    (r"names/[.]?foo in a module", " of a module's function", 1),
+    (r"registration/register .*kprobe, by name.*", " of mktime64", 1),
+    (r"registration/register .*kretprobe, by name", " of mktime64", 2),
+    (r"events/p:[.]?mktime64", " of mktime64", 4),
+    (r"events/r:[.]?mktime64", " of mktime64", 5),
+    (r"events/p:[.]?bench_function", " of bench_function", 4),
 )
 
 Entry = namedtuple("Entry", "value refused")
@@ -78,8 +81,8 @@ def less_search(what, variant, old, new):
     if not old_entry or not entry:
         return None
     more = 0
-    for pattern, name, times in SEARCHES:
-        search = [figures.get(variant, kernel, SEARCH + name) for figures, kernel in (old, new)]
+    for pattern, which, times in SEARCHES:
+        search = [figures.get(variant, kernel, SEARCH + which) for figures, kernel in (old, new)]
         if re.fullmatch(pattern, what) and all(search):
             more = times * (search[1].value - search[0].value)
     return entry._replace(value=entry.value - more)
