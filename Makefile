@@ -2,7 +2,7 @@
 
 VARIANT ?= ppc64-elfv1
 
-export VARIANT DEBUG KDIR BASE TEST FUZZ SEED FROM V O W
+export VARIANT DEBUG KDIR BASE BASE_TESTS TEST FUZZ SEED FROM V O W
 
 .NOTPARALLEL:
 .PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test sweep entry-test \
@@ -33,7 +33,8 @@ help:
 	@echo "One kernel and its guest (uses \$$VARIANT):"
 	@echo "  kernel        build \$$(O)/tree/build-\$$VARIANT"
 	@echo "  kunit         boot it and run the KUnit suites"
-	@echo "  ftracetest    boot it and run ftracetest (uses \$$TEST)"
+	@echo "  ftracetest    boot it and run ftracetest (uses \$$TEST); BASE_TESTS=1: the tests"
+	@echo "                as they are without the series"
 	@echo "  kallsyms-test the kallsyms program on its symbols, beside the base's"
 	@echo "  sweep         place a probe on every function, in every way to write it, and"
 	@echo "                compare with the ELF file (some minutes)"
@@ -75,12 +76,14 @@ help:
 	@echo "            1: the unpatched kernel, to compare with"
 	@echo "  TEST    = $(TEST)"
 	@echo "            for ftracetest: files or directories below"
-	@echo "            tools/testing/selftests/ftrace; for kunit: a suite glob"
+	@echo "            tools/testing/selftests/ftrace; for kunit: a suite glob. What comes"
+	@echo "            of a part is in \$$(O)/result/*-part"
 	@echo "  FUZZ    = $(or $(FUZZ),200000)"
 	@echo "            for fuzz: how many inputs; the SEED= is $(or $(SEED),1), and FROM= is the"
-	@echo "            number of the first one"
-	@echo "  CHECK_VARIANTS, BENCH_VARIANTS, DEBUG_KERNELS, ROUNDS and STRESS: see the comment at"
-	@echo "            the top of rig/check, bench, debug-kernels and stress"
+	@echo "            number of the first one; for probe-all: an address or a name"
+	@echo "  CHECK_VARIANTS, BENCH_VARIANTS, DEBUG_KERNELS, KEEP, ROUNDS, STRESS, SWEEP_EVERY,"
+	@echo "  SWEEP_ONLY, BATCH and LIMIT: see the comment at the top of rig/check, bench,"
+	@echo "            debug-kernels, stress, sweep and probe-all; W=1: for kernel"
 	@echo "  O       = $(or $(O),out)"
 	@echo "            where everything is made"
 	@echo "  V       = $(V)"

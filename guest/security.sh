@@ -67,6 +67,13 @@ shows_address()
 	grep -q "^$secret " /tmp/seen
 }
 
+hides_address()
+{
+	"$@" cat "$debug/list" >/tmp/seen || return 1
+	cat /tmp/seen
+	grep -q vfs_read /tmp/seen && ! grep "$secret" /tmp/seen
+}
+
 fill
 check "root sees addresses" shows_address env || exit 1
 check "a probe whose module is gone is shown" grep GONE $debug/list || exit 1
@@ -162,8 +169,10 @@ echo confidentiality >$lockdown
 for file in kprobe_events dynamic_events kprobe_profile error_log trace; do
 	check "locked down for confidentiality: $file is not read" not cat "$file" || status=1
 done
+check "locked down for confidentiality: kprobes/list shows addresses to root" \
+	shows_address env || status=1
 check "locked down for confidentiality: no address without CAP_SYSLOG" \
-	not shows_address $restricted -c $CAP_SYSLOG || status=1
+	hides_address $restricted -c $CAP_SYSLOG || status=1
 check "locked down for confidentiality: kprobe_events is not opened" \
 	not put 'p:s/late vfs_read' || status=1
 for probe in vfs_read "0x$secret" no_such_module:function "$clone" "$clone%clone"; do

@@ -4,9 +4,9 @@
 # Sourced by every script of the rig: settings, paths, progress and errors.
 #
 # From the environment (make exports them): VARIANT DEBUG KDIR BASE TEST V O, and
-# NO_TESTS CCACHE_DIR. Set here: RIG_ROOT CACHE BASE_VERSION BASE_TREE TREE VARIANTS KERNEL
-# BUILD SUFFIX LOGDIR RESULT MEMORY KMAKE KERNEL_CC GCC_ROOT and the keys of
-# guest/$VARIANT.conf.
+# NO_TESTS BASE_TESTS CCACHE_DIR. Set here: RIG_ROOT CACHE BASE_VERSION BASE_TREE TREE
+# VARIANTS KERNEL BUILD SUFFIX LOGDIR RESULT SELFTESTS MEMORY KMAKE KERNEL_CC GCC_ROOT
+# and the keys of guest/$VARIANT.conf.
 
 set -euo pipefail
 
@@ -45,7 +45,7 @@ run_logged()
 	mkdir -p "$(dirname "$log")"
 	printf '+ %s\n' "$*" >"$log"
 	if [ "$V" = 1 ]; then
-		"$@" </dev/null 2>&1 | tee -a "$log" || rc=$?
+		"$@" </dev/null 2>&1 | tee -a "$log" >&2 || rc=$?
 	else
 		(
 			trap - EXIT
@@ -175,8 +175,24 @@ BUILD=$TREE/build-$KERNEL
 [ "$NO_TESTS" != 1 ] || [ "$BASE" = 1 ] || BUILD+=-no-tests
 LOGDIR=$O/log
 RESULT=$O/result/$KERNEL$SUFFIX
+SELFTESTS=$TREE/tools/testing/selftests/ftrace
+# BASE_TESTS=1: the tests of the base, as they are there, on the kernel of the series
+BASE_TESTS=${BASE_TESTS:-}
+case $BASE_TESTS in
+''|0) BASE_TESTS='' ;;
+1)
+	[ -z "$BASE" ] || die "BASE=1 has its own tests: leave BASE_TESTS out"
+	SELFTESTS=$O/tree-base/tools/testing/selftests/ftrace
+	RESULT+=-base-tests
+	;;
+*) die "BASE_TESTS=$BASE_TESTS: use BASE_TESTS=1 for the tests of the base, or leave it out" ;;
+esac
+# What is only a part, as to replay a failure, does not stand for the whole
+part=$TEST${FROM:-}${LIMIT:-}${SWEEP_ONLY:-}
+[ -n "${STRESS_NAME:-}" ] || part+=${STRESS:-}
+[ -z "$part" ] || RESULT+=-part
 
-export VARIANT DEBUG KDIR BASE TEST V O
+export VARIANT DEBUG KDIR BASE BASE_TESTS TEST V O
 export CCACHE_DIR=${CCACHE_DIR:-$CACHE/ccache}
 # What is not in the cache is compiled at once, not preprocessed first to find out
 export CCACHE_DEPEND=1
