@@ -187,5 +187,41 @@
 #else
 	traced	kprobes_entry_traced_none, pad_none
 #endif
+
+/*
+ * A traced function whose symbol is gone, as in a stripped module, behind one that
+ * has its own.
+ */
+	target_start kprobes_entry_before_unnamed
+	LANDING_PAD
+	RETURN
+	.balign	8
+#ifdef CONFIG_DYNAMIC_FTRACE_WITH_CALL_OPS
+.Lunnamed_entry:
+	nop
+	nop
+	LANDING_PAD
+#else
+	LANDING_PAD
+.Lunnamed_entry:
+#endif
+	nop
+.Lunnamed_site:
+	nop
+	RETURN
+	.size	kprobes_entry_before_unnamed, . - kprobes_entry_before_unnamed
+
+	.pushsection __patchable_function_entries, "awo", @progbits, .text
+	.balign	8
+	.quad	.Lunnamed_entry
+	.popsection
+
+	.pushsection .rodata, "a"
+	.balign	8
+	.globl	kprobes_entry_unnamed_site
+kprobes_entry_unnamed_site:
+	.quad	.Lunnamed_site
+	.popsection
+	EXPORT_SYMBOL_GPL(kprobes_entry_unnamed_site)
 #endif
 #endif /* CONFIG_ARM64 */

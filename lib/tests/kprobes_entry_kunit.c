@@ -360,6 +360,17 @@ static void register_conflict_test(struct kunit *test)
 }
 #endif /* CONFIG_KPROBES_ON_FTRACE */
 
+#ifdef ENTRY_UNNAMED
+/* No probe on what ftrace patches, whatever symbol it seems to belong to */
+static void register_unnamed_site_test(struct kunit *test)
+{
+	struct counted_probe *p = alloc_probe(test);
+
+	p->kp.addr = (kprobe_opcode_t *)kprobes_entry_unnamed_site;
+	expect_refused(test, p, -EINVAL);
+}
+#endif
+
 static struct kunit_case kprobes_entry_test_cases[] = {
 	KUNIT_CASE_PARAM(register_name_test, entry_gen_params),
 	KUNIT_CASE_PARAM(register_pointer_test, entry_gen_params),
@@ -373,6 +384,9 @@ static struct kunit_case kprobes_entry_test_cases[] = {
 #endif
 #ifdef CONFIG_KPROBES_ON_FTRACE
 	KUNIT_CASE_PARAM(register_conflict_test, entry_gen_params),
+#endif
+#ifdef ENTRY_UNNAMED
+	KUNIT_CASE(register_unnamed_site_test),
 #endif
 	{}
 };

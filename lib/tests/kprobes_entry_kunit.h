@@ -10,6 +10,11 @@
 #define ENTRY_TRACED_PPC64
 #endif
 
+/* Can a traced function be without a symbol? */
+#if defined(CONFIG_ARM64) && defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
+#define ENTRY_UNNAMED
+#endif
+
 #ifndef __ASSEMBLER__
 
 /**
@@ -49,6 +54,9 @@ extern const struct entry_addrs kprobes_entry_traced_addis_addrs;
 extern const struct entry_addrs kprobes_entry_traced_lis_addrs;
 extern const struct entry_addrs kprobes_entry_traced_large_addrs;
 extern const struct entry_addrs kprobes_entry_traced_bti_addrs;
+
+/* The ftrace site of that function */
+extern const unsigned long kprobes_entry_unnamed_site;
 
 #endif /* !__ASSEMBLER__ */
 #endif /* KPROBES_ENTRY_KUNIT_H */

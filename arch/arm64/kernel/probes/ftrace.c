@@ -93,7 +93,10 @@ static __always_inline void serve(struct kprobe *p, unsigned long func, struct p
 
 	/* Those who trace count on it. There is no need to reschedule at the end. */
 	preempt_disable_notrace();
-	/* kprobe_status is KPROBE_HIT_SSDONE: a breakpoint in a handler is missed */
+	/*
+	 * kprobe_status is what the last probe has left, but neither 0 nor
+	 * KPROBE_REENTER: a breakpoint in a handler is missed.
+	 */
 	*running = p;
 	barrier();
 	run_handlers(p, func, regs);
