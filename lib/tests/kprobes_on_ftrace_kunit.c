@@ -580,6 +580,74 @@ static void order_test(struct kunit *test)
 		expect_orders(test, &targets[i], order, 1, left);
 }
 
+static int return_at_once(struct pt_regs *regs)
+{
+	regs_set_return_value(regs, ELSEWHERE + 2);
+#ifdef CONFIG_ARM64
+	instruction_pointer_set(regs, procedure_link_pointer(regs));
+#else
+	regs_set_return_ip(regs, regs->link);
+#endif
+
+	return 1;
+}
+NOKPROBE_SYMBOL(return_at_once);
+
+static int skip_function(struct kprobe *kp, struct pt_regs *regs)
+{
+	count_hit(kp, regs);
+
+	return return_at_once(regs);
+}
+NOKPROBE_SYMBOL(skip_function);
+
+/* How many returns the graph tracer waits for */
+static int traced_frames(void)
+{
+#ifdef CONFIG_FUNCTION_GRAPH_TRACER
+	return current->curr_ret_stack;
+#else
+	return 0;
+#endif
+}
+
+/* @p keeps @t from being executed, and no tracer waits for it to return */
+static __nocfi void expect_skipped(struct kunit *test, const struct target *t,
+				   struct counted_probe *p)
+{
+	unsigned long (*func)(void) = (void *)t->func;
+	int frames = traced_frames();
+
+	p->hits = 0;
+	KUNIT_EXPECT_EQ(test, func(), ELSEWHERE + 2);
+	KUNIT_EXPECT_EQ(test, p->hits, 1);
+	KUNIT_EXPECT_EQ(test, traced_frames(), frames);
+}
+
+/* A handler can keep a function from being executed, whoever else is on its entry */
+static void skip_beside_test(struct kunit *test)
+{
+	const struct user *user = test->param_value;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(targets); i++) {
+		const struct target *t = &targets[i];
+		struct counted_probe *p = alloc_probe(test);
+
+		p->kp.symbol_name = t->name;
+		p->kp.pre_handler = skip_function;
+		KUNIT_EXPECT_EQ(test, user->on(t), 0);
+		KUNIT_EXPECT_EQ(test, register_kprobe(&p->kp), 0);
+		expect_skipped(test, t, p);
+		KUNIT_EXPECT_EQ(test, user->off(), 0);
+		expect_skipped(test, t, p);
+		KUNIT_EXPECT_EQ(test, user->on(t), 0);
+		expect_skipped(test, t, p);
+		unregister_kprobe(&p->kp);
+		KUNIT_EXPECT_EQ(test, user->off(), 0);
+	}
+}
+
 #ifdef CONFIG_ARM64
 /**
  * struct seen_state - The state that a handler was called in.
@@ -777,15 +845,6 @@ static int go_elsewhere(struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(go_elsewhere);
 
-static int return_at_once(struct pt_regs *regs)
-{
-	regs_set_return_value(regs, ELSEWHERE + 2);
-	instruction_pointer_set(regs, procedure_link_pointer(regs));
-
-	return 1;
-}
-NOKPROBE_SYMBOL(return_at_once);
-
 /**
  * struct change - What a handler changes.
  * @change: Changes it.
@@ -949,6 +1008,7 @@ static struct kunit_case kprobes_on_ftrace_test_cases[] = {
 	KUNIT_CASE_PARAM(refused_post_handler_test, target_gen_params),
 #endif
 	KUNIT_CASE_PARAM_ATTR(order_test, user_gen_params, { .speed = KUNIT_SPEED_SLOW }),
+	KUNIT_CASE_PARAM(skip_beside_test, user_gen_params),
 #ifdef CONFIG_ARM64
 	KUNIT_CASE_PARAM(see_regs_test, target_gen_params),
 	KUNIT_CASE_PARAM(change_regs_test, target_gen_params),
