@@ -8,8 +8,8 @@
  * the probe is disabled. A "-" removes all probes. Reading says how many there are,
  * how many of them were hit, and where the last one is.
  *
- * The module has a function of which the kernel has but a clone, in the suite
- * kprobes_clone.
+ * The module has a function of which the kernel has but a clone, and one of which it
+ * has several, in the suite kprobes_clone.
  */
 
 #include <linux/debugfs.h>
@@ -117,6 +117,13 @@ static const struct file_operations probes_fops = {
 void kprobes_clone_constprop(void);
 
 noinline __used void kprobes_clone_constprop(void)
+{
+	barrier();
+}
+
+void kprobes_clone_several(void);
+
+noinline __used void kprobes_clone_several(void)
 {
 	barrier();
 }
