@@ -313,7 +313,7 @@ static void list_clones(struct seq_buf *names, const char *name,
  * @name: "[MOD:]NAME" or "[MOD:]NAME%clone", which was refused
  *
  * That is how many symbols have the name, or the names of the clones and parts
- * of such a function, if there is none. Names are no secret, /proc/kallsyms
+ * of such a function, if there is none or they are what is meant. Names are no secret, /proc/kallsyms
  * shows them to everyone; addresses are, and are left out.
  *
  * Context: Process context, takes module_mutex.
@@ -341,7 +341,8 @@ char *kprobe_explain_name(const char *name)
 	if (count > 1) {
 		seq_buf_printf(&s, "; %d symbols have this name, use an address",
 			       count);
-	} else if (!count) {
+	} else if (!count || base) {
+		/* With %clone they come before the function of a module */
 		list_clones(&s, name, WHOLE_CLONE, "; clones: ");
 		list_clones(&s, name, PART, "; parts: ");
 	}
