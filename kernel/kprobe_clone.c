@@ -313,8 +313,8 @@ static void list_clones(struct seq_buf *names, const char *name,
  * @name: "[MOD:]NAME" or "[MOD:]NAME%clone", which was refused
  *
  * That is how many symbols have the name, or the names of the clones and parts
- * of such a function, if there is none or they are what is meant. Names are no secret, /proc/kallsyms
- * shows them to everyone; addresses are, and are left out.
+ * of such a function, if there is none or they are what is meant. Names are no
+ * secret, /proc/kallsyms shows them to everyone; addresses are, and are left out.
  *
  * Context: Process context, takes module_mutex.
  * Return: a text to put behind an error, "" if there is nothing to say, or NULL.
