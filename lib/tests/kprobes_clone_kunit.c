@@ -255,8 +255,9 @@ static const struct event_case event_cases[] = {
 	{ .loc = PREFIX "barred%clone", .err = -EINVAL },
 	{ .loc = UNTRACED_CLONE, .err = NOTRACE_ERRNO },
 	{ .loc = PREFIX "untraced%clone", .err = NOTRACE_ERRNO },
-	/* The event waits for the module */
-	{ .loc = "kprobes_clone_none:" PREFIX "constprop%clone" },
+	/* The event waits for the module, if there are modules */
+	{ .loc = "kprobes_clone_none:" PREFIX "constprop%clone",
+	  .err = IS_ENABLED(CONFIG_MODULES) ? 0 : -ENOENT },
 };
 
 static void event_case_to_desc(const struct event_case *t, char *desc)

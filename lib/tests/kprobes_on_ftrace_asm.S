@@ -15,7 +15,8 @@
  * unsigned long on_ftrace_call(struct exact_call *call)
  *
  * Calls call->func with the registers and condition flags of call, and stores
- * those that are not for the caller to choose, and what the callee had to keep.
+ * those that are not for the caller to choose, what the callee had to keep, and what
+ * it did not have to.
  */
 SYM_FUNC_START(on_ftrace_call)
 	stp	x29, x30, [sp, #-112]!
@@ -58,6 +59,10 @@ SYM_FUNC_START(on_ftrace_call)
 	stp	x23, x24, [x1, #CALL_KEPT + 32]
 	stp	x25, x26, [x1, #CALL_KEPT + 48]
 	stp	x27, x28, [x1, #CALL_KEPT + 64]
+	stp	x9, x10, [x1, #CALL_TEMPS]
+	stp	x11, x12, [x1, #CALL_TEMPS + 16]
+	stp	x13, x14, [x1, #CALL_TEMPS + 32]
+	stp	x15, x16, [x1, #CALL_TEMPS + 48]
 
 	ldp	x19, x20, [sp, #16]
 	ldp	x21, x22, [sp, #32]

@@ -937,6 +937,13 @@ static int see_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(see_return);
 
+static const struct target untraced =
+#ifdef CONFIG_ARM64_BTI_KERNEL
+	TARGET(kprobes_entry_untraced_bti);
+#else
+	TARGET(kprobes_entry_untraced_none);
+#endif
+
 static void expect_return(struct kunit *test, const struct target *t)
 {
 	struct counted_return *p = alloc_return(test);
@@ -957,6 +964,8 @@ static void expect_return(struct kunit *test, const struct target *t)
 		KUNIT_EXPECT_EQ(test, return_addr, call.regs[30]);
 		expect_same(test, &return_regs, &want, 0, 7);
 		expect_same(test, &return_regs, &want, 19, 29);
+		if (t == &untraced)
+			KUNIT_EXPECT_MEMEQ(test, call.temps, &call.regs[9], sizeof(call.temps));
 	}
 	KUNIT_EXPECT_EQ(test, p->hits, ARRAY_SIZE(call_states));
 	unregister_kretprobe(&p->rp);
@@ -966,6 +975,15 @@ static void expect_return(struct kunit *test, const struct target *t)
 static void see_return_test(struct kunit *test)
 {
 	expect_return(test, test->param_value);
+}
+
+/*
+ * Who calls a function that is not traced may know which registers it leaves alone, by
+ * -fipa-ra of gcc or preserve_most of clang. Its return leaves them alone, too.
+ */
+static void see_untraced_return_test(struct kunit *test)
+{
+	expect_return(test, &untraced);
 }
 
 /* All of that is the same beside another user of the entry, whatever ftrace knew first */
@@ -1014,6 +1032,7 @@ static struct kunit_case kprobes_on_ftrace_test_cases[] = {
 	KUNIT_CASE_PARAM(change_regs_test, target_gen_params),
 	KUNIT_CASE_PARAM(replaced_test, target_gen_params),
 	KUNIT_CASE_PARAM(see_return_test, target_gen_params),
+	KUNIT_CASE(see_untraced_return_test),
 	KUNIT_CASE_PARAM(change_beside_test, user_gen_params),
 #endif
 	{}

@@ -17,6 +17,7 @@
 #define CALL_NZCV	(8 * 32)
 #define CALL_FUNC	(8 * 33)
 #define CALL_KEPT	(8 * 34)
+#define CALL_TEMPS	(8 * 44)
 
 #ifndef __ASSEMBLER__
 
@@ -28,6 +29,7 @@
  * @nzcv: The condition flags to call it with.
  * @func: The function.
  * @kept: x19 to x28 after the call are stored there.
+ * @temps: x9 to x16 after the call are stored there.
  */
 struct exact_call {
 	unsigned long regs[31];
@@ -35,6 +37,7 @@ struct exact_call {
 	unsigned long nzcv;
 	void (*func)(void);
 	unsigned long kept[10];
+	unsigned long temps[8];
 };
 
 unsigned long on_ftrace_call(struct exact_call *call);
