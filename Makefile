@@ -42,7 +42,7 @@ help:
 	@echo "                ppc64-elfv1, whose entry is one instruction"
 	@echo "  probe-all     fire a probe in every function that may be probed (some minutes)"
 	@echo "  stress        probes come and go on functions that run on every CPU, beside"
-	@echo "                tracers, live patches, modules and CPUs that do, and thousands of"
+	@echo "                tracers, live patches, modules, CPU hotplug, and thousands of"
 	@echo "                events (long; uses \$$SEED and \$$ROUNDS)"
 	@echo "  fuzz          write \$$FUZZ definitions, most of them wrong, to kprobe_events and"
 	@echo "                compare what comes of each with what may (some minutes)"

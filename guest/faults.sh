@@ -37,7 +37,7 @@ dmesg -n 7
 
 no_warning()
 {
-	! dmesg | grep -E 'WARNING: |BUG: |Oops|possible (circular|recursive|irq)|suspicious RCU'
+	! dmesg | grep -E 'WARNING: |BUG: |UBSAN: |Oops|cut here|possible (circular|recursive|irq)|suspicious RCU'
 }
 check "the kernel has not complained of a fault" no_warning || status=1
 check "no fault left anything" nothing_left || status=1

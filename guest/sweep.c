@@ -26,7 +26,7 @@
 static void die(const char *what)
 {
 	fprintf(stderr, "sweep: %s: %s\n", what, strerror(errno));
-	exit(1);
+	exit(2);
 }
 
 /* The contents of a small file, without the newline at its end */

@@ -26,6 +26,16 @@ die()
 	exit 1
 }
 
+# count_bad_end COUNTFILE: a guest that did not end well, or whose kernel complained, is a
+# failure also where every test passed
+count_bad_end()
+{
+	local p f s
+
+	read -r p f s <"$1"
+	[ "$f" -ne 0 ] || echo "$p 1 $s" >"$1"
+}
+
 # step TEXT: one progress line, with the time since the first script started.
 step()
 {
@@ -189,7 +199,8 @@ case $BASE_TESTS in
 esac
 # What is only a part, as to replay a failure, does not stand for the whole
 part=$TEST${FROM:-}${LIMIT:-}${SWEEP_ONLY:-}
-[ -n "${STRESS_NAME:-}" ] || part+=${STRESS:-}
+[ -n "${STRESS_NAME:-}" ] || part+=${STRESS:-}${ROUNDS:-}
+[ -n "${FUZZ_NAME:-}" ] || part+=${FUZZ:-}
 [ -z "$part" ] || RESULT+=-part
 
 export VARIANT DEBUG KDIR BASE BASE_TESTS TEST V O
