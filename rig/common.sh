@@ -203,6 +203,12 @@ part=$TEST${FROM:-}${LIMIT:-}${SWEEP_ONLY:-}
 [ -n "${FUZZ_NAME:-}" ] || part+=${FUZZ:-}
 [ -z "$part" ] || RESULT+=-part
 
+# whole_only: stops if a setting makes a part of what is to run as a whole.
+whole_only()
+{
+	[ -z "$part" ] || die "leave TEST, FROM, LIMIT, SWEEP_ONLY, STRESS, ROUNDS and FUZZ out: all of it runs"
+}
+
 export VARIANT DEBUG KDIR BASE BASE_TESTS TEST V O
 export CCACHE_DIR=${CCACHE_DIR:-$CACHE/ccache}
 # What is not in the cache is compiled at once, not preprocessed first to find out

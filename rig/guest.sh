@@ -33,11 +33,12 @@ run_tap()
 	skipped=$(grep -c '^ok .* # SKIP$' "$RESULT/$name.result" || true)
 	passed=$(($(grep -c '^ok ' "$RESULT/$name.result" || true) - skipped))
 	failed=$(grep -cE '^(not ok|Bail out!) ' "$RESULT/$name.result" || true)
-	if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
-		failed=1
-		echo "not ok - the guest did not end well (status $status)"
-	fi
 	echo "$passed $failed $skipped" >"$RESULT/$name.count"
+	if [ "$status" -ne 0 ]; then
+		[ "$failed" -ne 0 ] || echo "not ok - the guest did not end well (status $status)"
+		count_bad_end "$RESULT/$name.count"
+		read -r passed failed skipped <"$RESULT/$name.count"
+	fi
 	echo "$name, $KERNEL${BASE:+, base}: $passed passed, $failed failed, $skipped skipped"
 	[ -n "$BASE" ] || { [ "$status" -eq 0 ] && [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]; }
 }
