@@ -16,8 +16,8 @@ help:
 	@echo "Start here; what is missing is installed (as root) and fetched:"
 	@echo "  demo          build a kernel with the series, boot it in QEMU, place and fire"
 	@echo "                probes there; demo BASE=1 does the same without the series"
-	@echo "  check         what proves the series on the main variants, on all of them with"
-	@echo "                CHECK_VARIANTS=all; ends with \"N passed, N failed, N skipped\""
+	@echo "  check         what proves the series on the main variants, on one with VARIANT=,"
+	@echo "                on all of them with CHECK_VARIANTS=all; ends with \"N passed, N failed, N skipped\""
 	@echo ""
 	@echo "The series:"
 	@echo "  series        git-am-able patches: \$$(O)/series/*.patch and \$$(O)/series.mbx"
@@ -57,7 +57,7 @@ help:
 	@echo "  shell         boot it to a prompt, tracefs is mounted"
 	@echo ""
 	@echo "What the series costs, in instructions, beside the base:"
-	@echo "  bench         measure both kernels of the main variants, or of \$$VARIANT;"
+	@echo "  bench         measure both kernels of five variants, or of the one of VARIANT=;"
 	@echo "                fails if the series got worse than bench/results says"
 	@echo "  bench-accept  what the last make bench found, into bench/results"
 	@echo ""
@@ -89,9 +89,6 @@ help:
 	@echo "  V       = $(V)"
 	@echo "            1: show the output of each step, not only its log's path"
 
-# It is about memory that is not there, which this kernel does on demand
-faults: export DEBUG := $(or $(DEBUG),checks)
-
 series:
 	@rig/compose
 	@echo "git am $(or $(O),out)/series.mbx"
@@ -101,10 +98,11 @@ tree:
 	@echo "$(or $(O),out)/tree$(if $(filter 1,$(BASE)),-base)"
 
 # All main variants, unless one is asked for
+check: export CHECK_VARIANTS := $(or $(CHECK_VARIANTS),$(if $(filter file,$(origin VARIANT)),,$(VARIANT)))
 bench: export BENCH_VARIANTS := $(or $(BENCH_VARIANTS),$(if $(filter file,$(origin VARIANT)),,$(VARIANT)))
 
-kernel perf deps refresh series-check bisect-check debug-kernels lint check bench bench-accept readme cover clean:
+kernel perf deps faults refresh series-check bisect-check debug-kernels lint check bench bench-accept readme cover clean:
 	@rig/$@
 
-demo kunit ftracetest kallsyms-test sweep entry-test probe-all fuzz faults security stress perf-test perf-shell-test sparse coccicheck shell: kernel
+demo kunit ftracetest kallsyms-test sweep entry-test probe-all fuzz security stress perf-test perf-shell-test sparse coccicheck shell: kernel
 	@rig/$@

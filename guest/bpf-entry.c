@@ -45,7 +45,7 @@ static int bpf(int cmd, union bpf_attr *attr)
 	return syscall(SYS_bpf, cmd, attr, sizeof(*attr));
 }
 
-/* Where the code of FUNCTION starts: on ELFv1 that is what its dot symbol says */
+/* Where the code of FUNCTION starts */
 static uint64_t function_start(void)
 {
 	uint64_t addr, start = 0;
@@ -57,9 +57,7 @@ static uint64_t function_start(void)
 	while (fgets(line, sizeof(line), in)) {
 		if (sscanf(line, "%" SCNx64 " %*c %599s", &addr, name) != 2)
 			continue;
-		if (!strcmp(name, "." FUNCTION))
-			start = addr;
-		else if (!strcmp(name, FUNCTION) && !start)
+		if (!strcmp(name, FUNCTION) && !start)
 			start = addr;
 	}
 	fclose(in);

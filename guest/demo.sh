@@ -6,6 +6,7 @@
 # Fails unless every way to name the function gives a probe at one address that
 # is hit.
 
+exec 2>&1
 cd /sys/kernel/tracing || exit 1
 FUNC=kernel_clone
 MODULE=trace_events_sample

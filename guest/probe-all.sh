@@ -61,7 +61,7 @@ while read -r address; do
 	fi 2>/dev/null
 	[ $((added + refused)) -lt "$BATCH" ] || fire
 done </rig/locations
-[ "$added" -eq 0 ] || fire
+[ $((added + refused)) -eq 0 ] || fire
 
 # They did fire all the time
 awk '/_trap / { n++; print "always:", $0; if ($2 < 10) bad = 1 } END { exit bad || n < 3 }' kprobe_profile

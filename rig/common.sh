@@ -4,7 +4,9 @@
 # Sourced by every script of the rig: settings, paths, progress and errors.
 #
 # From the environment (make exports them): VARIANT DEBUG KDIR BASE TEST V O, and
-# NO_TESTS BASE_TESTS CCACHE_DIR. Set here: RIG_ROOT CACHE BASE_VERSION BASE_TREE TREE
+# NO_TESTS BASE_TESTS CCACHE_DIR; FROM LIMIT BATCH SWEEP_ONLY SWEEP_EVERY STRESS ROUNDS
+# FUZZ, which make a part of the whole, and SWEEP_NAME STRESS_NAME FUZZ_NAME, with which
+# a script calls a part by a name of its own. Set here: RIG_ROOT CACHE BASE_VERSION BASE_TREE TREE
 # VARIANTS KERNEL BUILD SUFFIX LOGDIR RESULT SELFTESTS MEMORY KMAKE KERNEL_CC GCC_ROOT
 # and the keys of guest/$VARIANT.conf.
 
@@ -198,7 +200,8 @@ case $BASE_TESTS in
 *) die "BASE_TESTS=$BASE_TESTS: use BASE_TESTS=1 for the tests of the base, or leave it out" ;;
 esac
 # What is only a part, as to replay a failure, does not stand for the whole
-part=$TEST${FROM:-}${LIMIT:-}${SWEEP_ONLY:-}
+part=$TEST${FROM:-}${LIMIT:-}${BATCH:-}${SWEEP_ONLY:-}
+[ -n "${SWEEP_NAME:-}" ] || part+=${SWEEP_EVERY:-}
 [ -n "${STRESS_NAME:-}" ] || part+=${STRESS:-}${ROUNDS:-}
 [ -n "${FUZZ_NAME:-}" ] || part+=${FUZZ:-}
 [ -z "$part" ] || RESULT+=-part
@@ -206,7 +209,7 @@ part=$TEST${FROM:-}${LIMIT:-}${SWEEP_ONLY:-}
 # whole_only: stops if a setting makes a part of what is to run as a whole.
 whole_only()
 {
-	[ -z "$part" ] || die "leave TEST, FROM, LIMIT, SWEEP_ONLY, STRESS, ROUNDS and FUZZ out: all of it runs"
+	[ -z "$part" ] || die "leave TEST, FROM, LIMIT, BATCH, SWEEP_ONLY, SWEEP_EVERY, STRESS, ROUNDS and FUZZ out: all of it runs"
 }
 
 export VARIANT DEBUG KDIR BASE BASE_TESTS TEST V O
