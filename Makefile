@@ -98,8 +98,9 @@ tree:
 	@echo "$(or $(O),out)/tree$(if $(filter 1,$(BASE)),-base)"
 
 # All main variants, unless one is asked for
-check: export CHECK_VARIANTS := $(or $(CHECK_VARIANTS),$(if $(filter file,$(origin VARIANT)),,$(VARIANT)))
-bench: export BENCH_VARIANTS := $(or $(BENCH_VARIANTS),$(if $(filter file,$(origin VARIANT)),,$(VARIANT)))
+asked_for := $(if $(filter file,$(origin VARIANT)),,$(VARIANT))
+check: export CHECK_VARIANTS := $(or $(CHECK_VARIANTS),$(asked_for))
+bench: export BENCH_VARIANTS := $(or $(BENCH_VARIANTS),$(asked_for))
 
 kernel perf deps faults refresh series-check bisect-check debug-kernels lint check bench bench-accept readme cover clean:
 	@rig/$@

@@ -8,6 +8,8 @@
 # shellcheck disable=SC2317
 # shellcheck source=guest/tap.sh
 . /rig/tap.sh
+# shellcheck source=guest/splat.sh
+. /rig/splat.sh
 list=/sys/kernel/debug/kprobes/list
 module=/sys/module/fault_module/parameters
 
@@ -40,7 +42,7 @@ no_warning()
 {
 	dmesg >/tmp/messages
 	grep 'rig: from here on' /tmp/messages || return
-	! grep -E 'WARNING: |BUG: |UBSAN: |Oops|cut here|possible (circular|recursive|irq)|suspicious RCU|inconsistent lock state|INFO: trying to register|turning off the locking|list_(add|del) corruption|BUG [^ ]+ \(' /tmp/messages
+	! grep -E "$SPLAT" /tmp/messages
 }
 check "the kernel has not complained of a fault" no_warning || status=1
 check "no fault left anything" nothing_left || status=1

@@ -217,6 +217,12 @@ export CCACHE_DIR=${CCACHE_DIR:-$CACHE/ccache}
 # What is not in the cache is compiled at once, not preprocessed first to find out
 export CCACHE_DEPEND=1
 
+# is_composed TREE: has it the commits of the series, and none of a developer?
+is_composed()
+{
+	[ "$(rgit -C "$1" rev-parse HEAD)" = "$(rgit -C "$1" rev-parse refs/rig/composed)" ]
+}
+
 # need_kernel: stops where the kernel of $VARIANT is not built.
 need_kernel()
 {
