@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The guest of every variant, for kunit.py --qemu_config.
 
-Filled from guest/<variant>.conf, whose keys the rig exports.
+Filled from machines/<variant>.conf, whose keys the rig exports.
 """
 import os
 import shlex

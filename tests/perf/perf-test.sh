@@ -11,7 +11,7 @@ EVENTS=/sys/kernel/tracing/kprobe_events
 FUNCTION=cmdline_proc_show
 READS=5
 
-# shellcheck source=guest/tap.sh
+# shellcheck source=tests/lib/tap.sh
 . /rig/tap.sh
 
 # check(), and no probe is left to the next one

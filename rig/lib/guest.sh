@@ -1,30 +1,30 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Sourced, after common.sh, by scripts that run a program of guest/ in the guest.
+# Sourced, after common.sh, by scripts that run a program of tests/ in the guest.
 
-# guest_program NAME [FLAG...]: builds guest/NAME.c to $RESULT/NAME.
+# guest_program DIR/NAME [FLAG...]: builds tests/DIR/NAME.c to $RESULT/NAME.
 guest_program()
 {
-	local name=$1
+	local source=tests/$1.c name=${1##*/}
 
 	shift
 	"${USER_CROSS}gcc" -O2 -Wall -Wextra -Werror -static "$@" -o "$RESULT/$name" \
-		"$RIG_ROOT/guest/$name.c" || die "guest/$name.c does not build"
+		"$RIG_ROOT/$source" || die "$source does not build"
 }
 
-# run_tap NAME [NAME=FILE...]: runs guest/NAME.sh, or the program of another NAME=FILE,
-# which prints a line "ok" or "not ok" for each test (guest/tap.sh), "# SKIP" at the
+# run_tap [DIR/]NAME [NAME=FILE...]: runs tests/DIR/NAME.sh, or the program of another NAME=FILE,
+# which prints a line "ok" or "not ok" for each test (tests/lib/tap.sh), "# SKIP" at the
 # end of it if it was skipped, with each FILE as /rig/NAME. The counts go to
 # $RESULT/NAME.count. Fails if a test does; with BASE=1 it only counts.
 run_tap()
 {
-	local name=$1 status=0 passed failed skipped
+	local name=${1##*/} program=tests/$1.sh status=0 passed failed skipped
 
 	shift
 	case " $*" in
 	*" program="*) ;;
-	*) set -- "program=$RIG_ROOT/guest/$name.sh" "tap.sh=$RIG_ROOT/guest/tap.sh" "$@" ;;
+	*) set -- "program=$RIG_ROOT/$program" "tap.sh=$RIG_ROOT/tests/lib/tap.sh" "$@" ;;
 	esac
 	"$RIG_ROOT/rig/boot" "$name" "$@" || status=$?
 

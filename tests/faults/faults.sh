@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# What probes do when something they need is not there: memory (guest/faults.c), a
-# module that is just going (guest/fault_module), ftrace.
+# What probes do when something they need is not there: memory (tests/faults/faults.c), a
+# module that is just going (tests/faults/fault_module), ftrace.
 
 # Functions are called by check().
 # shellcheck disable=SC2317
-# shellcheck source=guest/tap.sh
+# shellcheck source=tests/lib/tap.sh
 . /rig/tap.sh
-# shellcheck source=guest/splat.sh
+# shellcheck source=tests/lib/splat.sh
 . /rig/splat.sh
 list=/sys/kernel/debug/kprobes/list
 module=/sys/module/fault_module/parameters

@@ -8,7 +8,7 @@
 # FUZZ, which make a part of the whole, and SWEEP_NAME STRESS_NAME FUZZ_NAME, with which
 # a script calls a part by a name of its own. Set here: RIG_ROOT CACHE BASE_VERSION BASE_TREE TREE
 # VARIANTS KERNEL BUILD SUFFIX LOGDIR RESULT SELFTESTS MEMORY KMAKE KERNEL_CC GCC_ROOT
-# and the keys of guest/$VARIANT.conf.
+# and the keys of machines/$VARIANT.conf.
 
 set -euo pipefail
 
@@ -87,7 +87,7 @@ rgit()
 		-c safe.directory='*' -c advice.detachedHead=false "$@"
 }
 
-RIG_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+RIG_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 
 V=${V:-}
 BASE=${BASE:-}
@@ -118,7 +118,7 @@ BASE_VERSION=7.3
 BASE_TREE=$CACHE/linux-7.3.4
 TREE=$O/tree$SUFFIX
 
-VARIANTS=$(cd "$RIG_ROOT/guest" && for conf in *.conf; do printf '%s ' "${conf%.conf}"; done)
+VARIANTS=$(cd "$RIG_ROOT/machines" && for conf in *.conf; do printf '%s ' "${conf%.conf}"; done)
 VARIANT=${VARIANT:-ppc64-elfv1}
 
 # known_variants SETTING VARIANT...: stops if there is no such variant.
@@ -140,7 +140,7 @@ known_variants VARIANT "$VARIANT"
 unset CLANG GCC APPEND KNOWN
 set -a
 # shellcheck source=/dev/null
-. "$RIG_ROOT/guest/$VARIANT.conf"
+. "$RIG_ROOT/machines/$VARIANT.conf"
 set +a
 
 # What every make in the kernel tree is told. CLANG= and GCC= in a conf are versions;
@@ -160,16 +160,16 @@ HOST_CC=gcc
 KMAKE=("ARCH=$ARCH" "CROSS_COMPILE=$CROSS_COMPILE" ${CLANG:+"LLVM=-$CLANG"}
 	"CC=ccache $KERNEL_CC" "HOSTCC=ccache $HOST_CC")
 
-# DEBUG=NAME: a kernel of its own with the options of guest/debug-NAME.config, which
+# DEBUG=NAME: a kernel of its own with the options of machines/debug-NAME.config, which
 # needs memory, and is slow: its clock counts instructions, or on a busy machine it
 # would have time for nothing but the next tick.
 KERNEL=$VARIANT
 MEMORY=1G
 if [ -n "$DEBUG" ]; then
-	[ -e "$RIG_ROOT/guest/debug-$DEBUG.config" ] || {
-		debugs=("$RIG_ROOT"/guest/debug-*.config)
+	[ -e "$RIG_ROOT/machines/debug-$DEBUG.config" ] || {
+		debugs=("$RIG_ROOT"/machines/debug-*.config)
 		debugs=("${debugs[@]##*/debug-}")
-		die "no guest/debug-$DEBUG.config, use DEBUG= one of: ${debugs[*]%.config}"
+		die "no machines/debug-$DEBUG.config, use DEBUG= one of: ${debugs[*]%.config}"
 	}
 	CONFIGS+=" debug-$DEBUG.config"
 	# Lockdep has all symbols in kallsyms

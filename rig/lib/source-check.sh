@@ -5,8 +5,8 @@
 # C files that the series has written in, in the kernel of $VARIANT: what it says about
 # the lines of the series counts, each file is a test, headers included.
 
-# shellcheck source=rig/count.sh
-. "$RIG_ROOT/rig/count.sh"
+# shellcheck source=rig/lib/count.sh
+. "$RIG_ROOT/rig/lib/count.sh"
 
 # Where the series has written: ../FILE:LINE:, as the build says it
 lines()

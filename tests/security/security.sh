@@ -10,7 +10,7 @@
 
 # Functions are called by check().
 # shellcheck disable=SC2317
-# shellcheck source=guest/tap.sh
+# shellcheck source=tests/lib/tap.sh
 . /rig/tap.sh
 debug=/sys/kernel/debug/kprobes
 lockdown=/sys/kernel/security/lockdown

@@ -9,7 +9,7 @@ TRACING=/sys/kernel/tracing
 SUITES=/sys/kernel/debug/kunit
 PATCH=/sys/kernel/livepatch/livepatch_sample
 
-# shellcheck source=guest/tap.sh
+# shellcheck source=tests/lib/tap.sh
 . /rig/tap.sh
 
 # A KUnit suite, which calls its targets in every way there is
