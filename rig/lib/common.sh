@@ -3,7 +3,7 @@
 #
 # Sourced by every script of the rig: settings, paths, progress and errors.
 #
-# From the environment (make exports them): VARIANT DEBUG KDIR BASE TEST V O, and
+# From the environment (make exports them): VARIANT DEBUG KDIR BASE TEST TOPIC V O, and
 # NO_TESTS BASE_TESTS CCACHE_DIR; FROM LIMIT BATCH SWEEP_ONLY SWEEP_EVERY STRESS ROUNDS
 # FUZZ, which make a part of the whole, and SWEEP_NAME STRESS_NAME FUZZ_NAME, with which
 # a script calls a part by a name of its own. Set here: RIG_ROOT CACHE BASE_VERSION BASE_TREE TREE
@@ -94,11 +94,14 @@ BASE=${BASE:-}
 DEBUG=${DEBUG:-}
 KDIR=${KDIR:-}
 TEST=${TEST:-}
+TOPIC=${TOPIC:-}
 O=${O:-$RIG_ROOT/out}
 case $O in
 /*) ;;
 *) O=$PWD/$O ;;
 esac
+# TOPIC=NAME: the patches of this topic and of what it needs, in a tree of their own
+[ -z "$TOPIC" ] || [ "${O##*/}" = topics ] || O=$O/topics
 case $KDIR in
 ''|/*) ;;
 *) KDIR=$PWD/$KDIR ;;
@@ -212,7 +215,7 @@ whole_only()
 	[ -z "$part" ] || die "leave TEST, FROM, LIMIT, BATCH, SWEEP_ONLY, SWEEP_EVERY, STRESS, ROUNDS and FUZZ out: all of it runs"
 }
 
-export VARIANT DEBUG KDIR BASE BASE_TESTS TEST V O
+export VARIANT DEBUG KDIR BASE BASE_TESTS TEST TOPIC V O
 export CCACHE_DIR=${CCACHE_DIR:-$CACHE/ccache}
 # What is not in the cache is compiled at once, not preprocessed first to find out
 export CCACHE_DEPEND=1

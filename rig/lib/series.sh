@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034
 #
-# Sourced, after common.sh, by the scripts that turn patches/ and the new files
-# into commits and back.
+# Sourced, after common.sh, by the scripts that turn patches/ into commits and back.
 
 # Where new kernel files may stand, here and in the kernel.
 KERNEL_DIRS="arch Documentation drivers fs include init kernel lib mm samples scripts tools"
@@ -43,7 +42,7 @@ source_repo()
 		    $2 == "=" && $1 == "NAME" { exit }
 		    END { print v "." p }' "$KDIR/Makefile")
 	[ "$have" = "$BASE_VERSION" ] ||
-		die "KDIR=$KDIR is Linux ${have#.} and the series is for $BASE_VERSION: give a Linux $BASE_VERSION tree, or leave KDIR= out"
+		step "KDIR=$KDIR is Linux ${have#.} and the series is made for $BASE_VERSION: it is tried"
 
 	if [ -e "$KDIR/.git" ]; then
 		SRC_OBJECTS=$(rgit -C "$KDIR" rev-parse --path-format=absolute --git-path objects)
@@ -112,27 +111,58 @@ read_source()
 	fi
 }
 
-# patch_files ROOT: the patches of a project, in order.
+# topics: the directories of patches/, in the order in which they compose.
+topics()
+{
+	find "$RIG_ROOT/patches" -mindepth 1 -maxdepth 1 -type d -name '[0-9][0-9]-*' -printf '%f\n' | sort
+}
+
+# header TOPIC NAME: what the cover of a topic says in the line "NAME: ".
+header()
+{
+	sed -n -e '/^$/q' -e "s/^$2: *//p" "$RIG_ROOT/patches/$1/0000-cover"
+}
+
+# topic_named NAME: the directory of a topic, which may be named without its number.
+topic_named()
+{
+	topics | grep -xE -- "([0-9][0-9]-)?$1" ||
+		die "there is no topic '$1', use TOPIC= one of: $(topics | sed 's/^...//' | xargs)"
+}
+
+# with_needs TOPIC: the topics that it needs, and itself, in the order of topics. A topic
+# needs only what comes before it, so there is no cycle.
+with_needs()
+{
+	local topic need needed
+
+	needed=$'\n'$1$'\n'
+	for topic in $(topics | sort -r); do
+		[[ $needed == *$'\n'$topic$'\n'* ]] || continue
+		for need in $(header "$topic" Needs); do
+			need=$(topic_named "$need") || exit
+			[[ $need < $topic ]] ||
+				die "patches/$topic/0000-cover needs $need, which comes later: give them numbers in the order in which they compose"
+			needed+=$need$'\n'
+		done
+	done
+	xargs -n 1 <<<"$needed" | sort -u
+}
+
+# composed_topics: those of the series or, with TOPIC=, of that one and what it needs.
+composed_topics()
+{
+	if [ -n "$TOPIC" ]; then
+		with_needs "$(topic_named "$TOPIC")"
+	else
+		topics
+	fi
+}
+
+# patch_files TOPIC: its patches, in order.
 patch_files()
 {
-	[ ! -d "$1/patches" ] || find "$1/patches" -maxdepth 1 -name '*.patch' | sort
-}
-
-# created_by PATCH: "mode path" of each file that the patch creates.
-created_by()
-{
-	sed -n -e '1,/^---$/d' -e '/^diff --git /q' \
-		-e 's/^ create mode \([0-7]\{6\}\) \(.*\)$/\1 \2/p' "$1"
-}
-
-# created_by_all ROOT: the same for all patches of a project.
-created_by_all()
-{
-	local patch
-
-	patch_files "$1" | while read -r patch; do
-		created_by "$patch"
-	done
+	find "$RIG_ROOT/patches/$1" -maxdepth 1 -name '*.patch' | sort
 }
 
 # kernel_files ROOT: every file that stands at a kernel path in the project.
@@ -146,32 +176,15 @@ kernel_files()
 	done | sort
 }
 
-# file_mode PATH: its mode as git writes it.
-file_mode()
-{
-	if [ -L "$1" ]; then
-		echo 120000
-	elif [ -x "$1" ]; then
-		echo 100755
-	else
-		echo 100644
-	fi
-}
-
-# inputs_hash: changes with patches/ and with every new file that they claim.
+# inputs_hash: changes with the patches that are composed.
 inputs_hash()
 {
-	(
-		cd "$RIG_ROOT" || exit
-		patch_files . | while read -r patch; do
-			sha256sum "$patch"
-		done
-		created_by_all . | while read -r mode path; do
-			[ -e "$path" ] || [ -L "$path" ] || continue
-			printf '%s %s %s %s\n' "$mode" "$(file_mode "$path")" "$path" \
-				"$(rgit hash-object --no-filters -- "$path")"
-		done
-	) | sha256sum | cut -d ' ' -f 1
+	local topic
+
+	for topic in $(composed_topics); do
+		echo "$topic"
+		patch_files "$topic" | xargs -rd '\n' cat
+	done | sha256sum | cut -d ' ' -f 1
 }
 
 # attr_worktree GITDIR COMMIT DIR: an empty work tree with only .gitattributes,
@@ -182,27 +195,49 @@ attr_worktree()
 	rgit --git-dir="$1" show "$2:.gitattributes" >"$3/.gitattributes" 2>/dev/null || true
 }
 
-# format_series GITDIR BASE TIP OUT: one file per commit, whole, git-am-able.
-format_series()
+# format_patches GITDIR BASE TIP OUT [OPTION...]: one file per commit, git-am-able.
+format_patches()
 {
-	local wt=$4.attr
+	local git=$1 base=$2 tip=$3 out=$4 wt=$4.attr
 
-	mkdir -p "$4"
-	attr_worktree "$1" "$3" "$wt"
+	shift 4
+	mkdir -p "$out"
+	attr_worktree "$git" "$tip" "$wt"
 	(
 		cd "$wt" || exit
-		GIT_DIR=$1 GIT_WORK_TREE=$wt GIT_INDEX_FILE=$wt/.index \
-			rgit "${FORMAT_PATCH[@]}" -o "$4" "$2..$3"
+		GIT_DIR=$git GIT_WORK_TREE=$wt GIT_INDEX_FILE=$wt/.index \
+			rgit "${FORMAT_PATCH[@]}" "$@" -o "$out" "$base..$tip"
 	)
 	rm -rf "$wt"
 }
 
-# export_series GITDIR BASE TIP DEST: the commits as this project keeps them:
-# DEST/patches without the hunks of new files, and those files whole.
+# topic_of SUBJECTS SUBJECT: the topic of the patch with this subject, if it has one.
+# SUBJECTS has lines of a topic, a tab and a subject.
+topic_of()
+{
+	awk -F '\t' -v subject="$2" '$2 == subject { print $1; exit }' "$1"
+}
+
+# subjects: such lines of all patches that are composed.
+subjects()
+{
+	local topic patch
+
+	for topic in $(composed_topics); do
+		while read -r patch; do
+			printf '%s\t%s\n' "$topic" "$(rgit mailinfo -k /dev/null /dev/null <"$patch" |
+				sed -n 's/^Subject: \(\[PATCH\] \)\?//p')"
+		done < <(patch_files "$topic")
+	done
+}
+
+# export_series GITDIR BASE TIP DEST: the commits as this project keeps them, in
+# DEST/patches/TOPIC.
+# A commit whose subject no patch has goes to NEW_TOPIC=, or to the topic of the one
+# before it.
 export_series()
 {
-	local repo=$1 base=$2 tip=$3 dest=$4 commit who path mode patch n
-	local created=$4.created touched=$4.touched
+	local repo=$1 base=$2 tip=$3 dest=$4 commit who n topic='' next start=$2
 
 	rgit --git-dir="$repo" merge-base --is-ancestor "$base" "$tip" ||
 		die "the series does not start at its base: rebase it onto refs/rig/base"
@@ -210,24 +245,38 @@ export_series()
 		die "the series has a merge: rebase it onto refs/rig/base"
 
 	mkdir -p "$dest/patches"
-	: >"$created"
-	: >"$touched"
+	subjects >"$dest.subjects"
 	for commit in $(rgit --git-dir="$repo" rev-list --reverse "$base..$tip"); do
-		n=$(rgit --git-dir="$repo" log -1 --format='"%s"' "$commit")
+		n=$(rgit --git-dir="$repo" log -1 --format='%s' "$commit")
 		who=$(rgit --git-dir="$repo" log -1 --format='%an <%ae>' "$commit")
 		rgit --git-dir="$repo" log -1 --format='%(trailers:key=Signed-off-by,valueonly)' "$commit" |
 			grep -qFx -- "$who" ||
-			die "$n has no 'Signed-off-by: $who': git commit --amend -s (or rebase --exec with it)"
-		rgit --git-dir="$repo" diff-tree -r --no-renames --no-commit-id "$commit" >"$dest.raw"
-		[ -s "$dest.raw" ] || die "$n changes nothing: drop it"
-		sed 's/^[^\t]*\t//' "$dest.raw" >>"$touched"
-		sed -n 's/^:000000 \([0-7]*\) [^\t]* A\t\(.*\)$/\1 \2/p' "$dest.raw" >>"$created"
+			die "\"$n\" has no 'Signed-off-by: $who': git commit --amend -s (or rebase --exec with it)"
+		[ -n "$(rgit --git-dir="$repo" diff-tree -r --no-commit-id --name-only "$commit")" ] ||
+			die "\"$n\" changes nothing: drop it"
+		next=$(topic_of "$dest.subjects" "$n")
+		next=${next:-${NEW_TOPIC:-${topic:-$(composed_topics | head -n 1)}}}
+		[[ ! $next < $topic ]] ||
+			die "\"$n\" is of $next and comes after one of $topic: git rebase -i refs/rig/base puts it where it belongs"
+		if [ -n "$topic" ] && [ "$next" != "$topic" ]; then
+			format_patches "$repo" "$start" "$commit^" "$dest/patches/$topic"
+			start=$commit^
+		fi
+		topic=$next
 	done
-	rm -f "$dest.raw"
+	[ -z "$topic" ] || format_patches "$repo" "$start" "$tip" "$dest/patches/$topic"
+	rm -f "$dest.subjects"
+}
 
-	while read -r mode path; do
-		[ "$(grep -cFx -- "$path" "$touched")" -eq 1 ] ||
-			die "new file $path is touched by more than one patch: move all of it into the patch that creates it"
+# export_new_files GITDIR BASE TIP DEST: the files that the series creates, as its last
+# patch leaves them, at their kernel paths in DEST.
+export_new_files()
+{
+	local repo=$1 base=$2 tip=$3 dest=$4 mode path
+
+	mkdir -p "$dest"
+	while IFS=$'\t' read -r mode path; do
+		mode=${mode#* } mode=${mode%% *}
 		case " $KERNEL_DIRS " in
 		*" ${path%%/*} "*) ;;
 		*) die "new file $path: new files must stand under one of: $KERNEL_DIRS" ;;
@@ -239,14 +288,5 @@ export_series()
 		100644) chmod 644 "$dest/$path" ;;
 		*) die "new file $path has mode $mode: only plain files are kept" ;;
 		esac
-	done <"$created"
-
-	format_series "$repo" "$base" "$tip" "$dest.full"
-	for patch in "$dest.full"/*.patch; do
-		[ -e "$patch" ] || continue
-		awk '/^diff --git / { head = $0; next }
-		     head != "" { skip = /^new file mode /; if (!skip) print head; head = "" }
-		     !skip' "$patch" >"$dest/patches/${patch##*/}"
-	done
-	rm -rf "$dest.full" "$created" "$touched"
+	done < <(rgit --git-dir="$repo" diff-tree -r --no-renames --diff-filter=A "$base" "$tip")
 }
