@@ -2,12 +2,12 @@
 
 VARIANT ?= ppc64-elfv1
 
-export VARIANT DEBUG KDIR BASE BASE_TESTS TEST FUZZ SEED FROM V O W
+export VARIANT DEBUG KDIR BASE BASE_TESTS TEST TOPIC NEW_TOPIC FUZZ SEED FROM V O W
 
 .NOTPARALLEL:
 .PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test sweep entry-test \
 	probe-all fuzz faults security stress debug-kernels perf perf-test perf-shell-test shell refresh \
-	series-check bisect-check lint sparse coccicheck bench bench-accept readme cover deps clean
+	series-check topic-check bisect-check lint w1 sparse coccicheck bench bench-accept results deps clean
 
 help:
 	@echo "Kprobes by name on ppc64 and arm64: a patch series for Linux 7.3, and the"
@@ -20,15 +20,16 @@ help:
 	@echo "                on all of them with CHECK_VARIANTS=all; ends with \"N passed, N failed, N skipped\""
 	@echo ""
 	@echo "The series:"
-	@echo "  series        git-am-able patches: \$$(O)/series/*.patch and \$$(O)/series.mbx"
+	@echo "  series        \$$(O)/series/*.mbx: the mails of each topic, or of TOPIC="
 	@echo "  tree          the same as commits in \$$(O)/tree, to read and to edit"
 	@echo "  refresh       the commits of \$$(O)/tree back into patches/ and the new files"
-	@echo "  series-check  patches/ and the new files are complete and apply"
-	@echo "  bisect-check  each patch by itself builds with W=1, boots and passes KUnit (long)"
+	@echo "  series-check  patches/ is complete and applies, whole and by topic"
+	@echo "  topic-check   TOPIC= alone builds, boots and passes what it brings (long)"
+	@echo "  bisect-check  each patch, or each one of TOPIC=, by itself builds with W=1,"
+	@echo "                boots and passes KUnit (long)"
 	@echo "  debug-kernels the suites on kernels that check themselves (long)"
 	@echo "  lint          shellcheck, checkpatch --strict, kernel-doc, Sphinx"
-	@echo "  cover         the cover letter with these results, and whom to send it to"
-	@echo "  readme        what the last make check found, into README.md"
+	@echo "  results       what the last make check found, into results/ and README.md"
 	@echo ""
 	@echo "One kernel and its guest (uses \$$VARIANT):"
 	@echo "  kernel        build \$$(O)/tree/build-\$$VARIANT"
@@ -48,6 +49,7 @@ help:
 	@echo "                compare what comes of each with what may (some minutes)"
 	@echo "  faults        probes without memory, modules and ftrace (DEBUG is checks)"
 	@echo "  security      who may place probes and who sees addresses; DEBUG=lockdown has more"
+	@echo "  w1            what the compiler says with W=1 about the series: nothing new"
 	@echo "  sparse        what sparse says about the series: nothing"
 	@echo "  coccicheck    what the kernel's semantic patches say about it: nothing (long)"
 	@echo "  perf          cross-build the tree's own perf for the guest"
@@ -70,6 +72,9 @@ help:
 	@echo "  DEBUG   = $(DEBUG)"
 	@echo "            a kernel with the options of machines/debug-\$$DEBUG.config, one of:"
 	@echo "            $(patsubst machines/debug-%.config,%,$(wildcard machines/debug-*.config))"
+	@echo "  TOPIC   = $(TOPIC)"
+	@echo "            the base with this topic and what it needs, in \$$(O)/topics, one of:"
+	@echo "            $(sort $(patsubst patches/%/0000-cover,%,$(wildcard patches/*/0000-cover)))"
 	@echo "  KDIR    = $(KDIR)"
 	@echo "            your own Linux 7.3 tree instead of the packaged one; only read"
 	@echo "  BASE    = $(BASE)"
@@ -90,8 +95,7 @@ help:
 	@echo "            1: show the output of each step, not only its log's path"
 
 series:
-	@rig/compose
-	@echo "git am $(or $(O),out)/series.mbx"
+	@rig/series
 
 tree:
 	@rig/tree
@@ -102,8 +106,8 @@ asked_for := $(if $(filter file,$(origin VARIANT)),,$(VARIANT))
 check: export CHECK_VARIANTS := $(or $(CHECK_VARIANTS),$(asked_for))
 bench: export BENCH_VARIANTS := $(or $(BENCH_VARIANTS),$(asked_for))
 
-kernel perf deps faults refresh series-check bisect-check debug-kernels lint check bench bench-accept readme cover clean:
+kernel perf deps faults refresh series-check topic-check bisect-check debug-kernels lint check bench bench-accept results clean:
 	@rig/$@
 
-demo kunit ftracetest kallsyms-test sweep entry-test probe-all fuzz security stress perf-test perf-shell-test sparse coccicheck shell: kernel
+demo kunit ftracetest kallsyms-test sweep entry-test probe-all fuzz security stress perf-test perf-shell-test w1 sparse coccicheck shell: kernel
 	@rig/$@

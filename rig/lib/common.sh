@@ -101,7 +101,7 @@ case $O in
 *) O=$PWD/$O ;;
 esac
 # TOPIC=NAME: the patches of this topic and of what it needs, in a tree of their own
-[ -z "$TOPIC" ] || [ "${O##*/}" = topics ] || O=$O/topics
+[ -z "$TOPIC" ] || [[ $O/ = */topics/* ]] || O=$O/topics
 case $KDIR in
 ''|/*) ;;
 *) KDIR=$PWD/$KDIR ;;
