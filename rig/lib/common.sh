@@ -28,14 +28,30 @@ die()
 	exit 1
 }
 
-# count_bad_end COUNTFILE: a guest that did not end well, or whose kernel complained, is a
-# failure also where every test passed
+# A step leaves its results as lines of NAME.tests: pass, fail or skip, the name of the
+# test and why, with a tab between them; and "passed failed skipped" in NAME.count.
+
+# count_tests PREFIX: PREFIX.count of PREFIX.tests
+count_tests()
+{
+	awk -F '\t' '{ n[$1]++ } END { print n["pass"] + 0, n["fail"] + 0, n["skip"] + 0 }' \
+		"$1.tests" >"$1.count"
+}
+
+# count_bad_end COUNTFILE [WHY]: a guest that did not end well, or whose kernel complained,
+# is a failure also where every test passed
 count_bad_end()
 {
-	local p f s
+	local p f s prefix=${1%.count}
 
 	read -r p f s <"$1"
-	[ "$f" -ne 0 ] || echo "$p 1 $s" >"$1"
+	[ "$f" -eq 0 ] || return 0
+	if [ -e "$prefix.tests" ]; then
+		printf 'fail\tthe end of the guest\t%s\n' "${2:-}" >>"$prefix.tests"
+		count_tests "$prefix"
+	else
+		echo "$p 1 $s" >"$1"
+	fi
 }
 
 # step TEXT: one progress line, with the time since the first script started.
@@ -140,7 +156,7 @@ known_variants()
 
 known_variants VARIANT "$VARIANT"
 # Those of another variant's script that has started this one
-unset CLANG GCC APPEND KNOWN
+unset CLANG GCC APPEND
 set -a
 # shellcheck source=/dev/null
 . "$RIG_ROOT/machines/$VARIANT.conf"
@@ -151,8 +167,6 @@ set +a
 CLANG=${CLANG:-}
 # What the kernel is told at boot
 APPEND=${APPEND:-}
-# Whose list of ftracetest's known failures is that of this variant
-KNOWN=${KNOWN:-$VARIANT}
 GCC=${GCC:-}
 GCC_ROOT=$CACHE/${CROSS_COMPILE}gcc-$GCC
 KERNEL_CC=${CROSS_COMPILE}gcc
@@ -175,8 +189,6 @@ if [ -n "$DEBUG" ]; then
 		die "no machines/debug-$DEBUG.config, use DEBUG= one of: ${debugs[*]%.config}"
 	}
 	CONFIGS+=" debug-$DEBUG.config"
-	# Lockdep has all symbols in kallsyms
-	[ "$KNOWN-$DEBUG" != ppc64-elfv1-checks ] || KNOWN=ppc64-elfv1-all
 	KERNEL+=-$DEBUG
 	MEMORY=2G
 	# A POWER8 of several CPUs does not boot with such a clock

@@ -3,9 +3,9 @@
 #
 # Sourced, after common.sh, by scripts whose checks are counted: each is one line
 # "ok" or "FAIL" with its name, and count_end leaves "passed failed skipped" in
-# a file.
+# a file, and the results beside it (count_tests in common.sh).
 
-count_passed=0 count_failed=0 count_skipped=0
+count_passed=0 count_failed=0 count_skipped=0 count_results=''
 
 # counted NAME COMMAND...: what the command says is shown only if it fails. In a
 # shell function every step needs its own || return.
@@ -16,9 +16,11 @@ counted()
 	shift
 	if said=$("$@" 2>&1); then
 		count_passed=$((count_passed + 1))
+		count_results+=pass$'\t'$name$'\t\n'
 		echo "ok   $name"
 	else
 		count_failed=$((count_failed + 1))
+		count_results+=fail$'\t'$name$'\t'${said##*$'\n'}$'\n'
 		echo "FAIL $name"
 		printf '%s\n' "$said" | sed 's/^/     /'
 	fi
@@ -27,6 +29,7 @@ counted()
 skipped()
 {
 	count_skipped=$((count_skipped + 1))
+	count_results+=skip$'\t'$1$'\t'$2$'\n'
 	echo "skip $1: $2"
 }
 
@@ -34,6 +37,7 @@ skipped()
 count_end()
 {
 	mkdir -p "$(dirname "$1")"
+	printf %s "$count_results" >"${1%.count}.tests"
 	echo "$count_passed $count_failed $count_skipped" >"$1"
 	echo "$2: $count_passed passed, $count_failed failed, $count_skipped skipped"
 	[ "$count_failed" -eq 0 ]
