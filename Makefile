@@ -7,7 +7,7 @@ export VARIANT DEBUG KDIR BASE BASE_TESTS TEST TOPIC NEW_TOPIC FUZZ SEED FROM V 
 .NOTPARALLEL:
 .PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test sweep entry-test \
 	probe-all fuzz faults security stress debug-kernels perf perf-test perf-shell-test shell refresh \
-	series-check topic-check bisect-check lint w1 sparse coccicheck bench bench-accept results deps clean
+	series-check rig-test topic-check bisect-check lint w1 sparse coccicheck bench bench-accept results deps clean
 
 help:
 	@echo "Kprobes by name on ppc64 and arm64: a patch series for Linux 7.3, and the"
@@ -24,6 +24,7 @@ help:
 	@echo "  tree          the same as commits in \$$(O)/tree, to read and to edit"
 	@echo "  refresh       the commits of \$$(O)/tree back into patches/ and the new files"
 	@echo "  series-check  patches/ is complete and applies, whole and by topic"
+	@echo "  rig-test      what judges the tests, on logs that must fail and that must not"
 	@echo "  topic-check   TOPIC= alone builds, boots and passes what it brings (long)"
 	@echo "  bisect-check  each patch, or each one of TOPIC=, by itself builds with W=1,"
 	@echo "                boots and passes KUnit (long)"
@@ -106,7 +107,7 @@ asked_for := $(if $(filter file,$(origin VARIANT)),,$(VARIANT))
 check: export CHECK_VARIANTS := $(or $(CHECK_VARIANTS),$(asked_for))
 bench: export BENCH_VARIANTS := $(or $(BENCH_VARIANTS),$(asked_for))
 
-kernel perf deps faults refresh series-check topic-check bisect-check debug-kernels lint check bench bench-accept results clean:
+kernel perf deps faults refresh series-check rig-test topic-check bisect-check debug-kernels lint check bench bench-accept results clean:
 	@rig/$@
 
 demo kunit ftracetest kallsyms-test sweep entry-test probe-all fuzz security stress perf-test perf-shell-test w1 sparse coccicheck shell: kernel

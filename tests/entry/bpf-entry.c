@@ -19,25 +19,17 @@
 /* Of the kernel that is tested: what the C library comes with may be older */
 #include "bpf.h"
 
+#include "guest.h"
+
 #define FUNCTION	"kernel_clone"
 #define INSN(_code, _dst, _src, _off, _imm) \
 	{ .code = (_code), .dst_reg = (_dst), .src_reg = (_src), .off = (_off), .imm = (_imm) }
 
-static int failed, tests;
-
-static void die(const char *what)
+static void check(bool good, const char *what, uint64_t is, uint64_t want)
 {
-	printf("Bail out! %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static void check(int good, const char *what, uint64_t is, uint64_t want)
-{
-	printf("%sok %d - %s", good ? "" : "not ", ++tests, what);
 	if (!good)
-		printf(" is %#" PRIx64 ", want %#" PRIx64, is, want);
-	printf("\n");
-	failed += !good;
+		printf("# %s is %#" PRIx64 ", want %#" PRIx64 "\n", what, is, want);
+	tap_result(good, "%s", what);
 }
 
 static int bpf(int cmd, union bpf_attr *attr)
@@ -228,10 +220,17 @@ static __attribute__((unused)) void test_multi(int is_return, uint64_t start)
 	close(map);
 }
 
+#ifdef __aarch64__
+#define TESTS	8
+#else
+#define TESTS	6
+#endif
+
 int main(void)
 {
 	uint64_t start = function_start();
 
+	tap_plan(TESTS);
 	if (!start)
 		die("no " FUNCTION " in /proc/kallsyms");
 	test_probe(0, start);
@@ -240,6 +239,5 @@ int main(void)
 	test_multi(0, start);
 	test_multi(1, start);
 #endif
-
-	return failed ? 1 : 0;
+	tap_finish();
 }

@@ -17,14 +17,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ENTRIES	"/rig/entries"
-#define PROBES	"/sys/kernel/debug/probe_all"
+#include "guest.h"
 
-static void die(const char *what)
-{
-	fprintf(stderr, "entry-sweep: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
+#define ENTRIES	"/rig/entries"
+#define PROBES	DEBUGFS "probe_all"
 
 int main(void)
 {

@@ -21,19 +21,21 @@ suite_passes()	# SUITE
 }
 
 # The suites may be built in, or the targets and each suite are a module
-SUITE_MODULES="kprobes_entry_code kprobes_entry_kunit kprobes_on_ftrace_test"
+suite_modules=
+configured KPROBES_ENTRY_KUNIT_TEST y || configured KPROBES_ON_FTRACE_KUNIT_TEST y || suite_modules=kprobes_entry_code
+! configured KPROBES_ENTRY_KUNIT_TEST m || suite_modules="$suite_modules kprobes_entry_kunit"
+! configured KPROBES_ON_FTRACE_KUNIT_TEST m || suite_modules="$suite_modules kprobes_on_ftrace_test"
 
 load_suites()
 {
-	for module in $SUITE_MODULES; do
-		ko=$(find /lib/modules -name "$module.ko")
-		[ -z "$ko" ] || check "the module $module" insmod "$ko"
+	for module in $suite_modules; do
+		check "the module $module" insmod "$(find /lib/modules -name "$module.ko")"
 	done
 }
 
 unload_suites()
 {
-	for module in $SUITE_MODULES; do
+	for module in $suite_modules; do
 		set -- "$module" "$@"
 	done
 	rmmod "$@"
@@ -202,6 +204,17 @@ dmesg_has()
 cd $TRACING || exit 1
 echo 1 >/sys/kernel/rcu_expedited
 
+# shellcheck disable=SC2086
+set -- $suite_modules
+plan=$((5 + $# + 12 + 16 + 39 + 1 + 2))
+! configured KPROBES_ON_FTRACE_KUNIT_TEST || plan=$((plan + 1))
+! configured KPROBES_ON_FTRACE_KUNIT_TEST m || plan=$((plan + 5 + $#))
+! configured ARM64_PSEUDO_NMI || plan=$((plan + 1))
+! configured SAMPLE_FTRACE_OPS || plan=$((plan + 1))
+! configured SAMPLE_FTRACE_DIRECT || plan=$((plan + 18))
+ktap_print_header
+ktap_set_plan $plan
+
 cp /rig/entry-sweep /rig/bpf-entry /tmp && chmod 755 /tmp/entry-sweep /tmp/bpf-entry
 insmod /rig/probe_all.ko
 check "each instruction of the entry of every function" /tmp/entry-sweep
@@ -219,11 +232,11 @@ for tracer in nop function nop function_graph function nop; do
 	check "switch to the $tracer tracer" use_tracer $tracer
 	check "every entry under the $tracer tracer" suite_passes kprobes_entry
 done
-if [ -e $SUITES/kprobes_on_ftrace ]; then
+if configured KPROBES_ON_FTRACE_KUNIT_TEST; then
 	check "probes beside every other user" suite_passes kprobes_on_ftrace
 fi
 
-if [ -e /rig/far_modules.ko ]; then
+if configured KPROBES_ON_FTRACE_KUNIT_TEST m; then
 	check "unload the suites" unload_suites
 	check "leave no room in reach of the kernel" no_room_in_reach
 	load_suites
@@ -232,7 +245,7 @@ if [ -e /rig/far_modules.ko ]; then
 	check "probes out of reach, beside every other user" suite_passes kprobes_on_ftrace
 fi
 
-if grep -q gicv3_pseudo_nmi=1 /proc/cmdline; then
+if configured ARM64_PSEUDO_NMI; then
 	check "interrupts are masked by priority" dmesg_has 'Pseudo-NMIs enabled'
 fi
 
@@ -269,15 +282,15 @@ for tracer in nop function function_graph; do
 done
 check "switch to no tracer" use_tracer nop
 
-if [ -n "$(sample ftrace-ops)" ]; then
+if configured SAMPLE_FTRACE_OPS; then
 	check "the counts of ftrace-ops" sample_counts_as_probe
 fi
-if [ -n "$(sample ftrace-direct)" ]; then
+if configured SAMPLE_FTRACE_DIRECT; then
 	beside_sample ftrace-direct wake 'waking up'
 	beside_sample ftrace-direct-multi 'wake|sched' 'ip'
 	beside_sample ftrace-direct-modify sched 'my direct func'
 fi
 
 check "no probe is left" test -z "$(grep -v arch_rethook_trampoline /sys/kernel/debug/kprobes/list)"
-
-/tmp/bpf-entry
+subtests "what BPF sees" /tmp/bpf-entry
+ktap_finished

@@ -6,8 +6,8 @@
  * should or leaves everything as it was, and then does what it should without the
  * fault.
  *
- * Needs CONFIG_FAILSLAB and CONFIG_FAIL_PAGE_ALLOC. Prints a line "ok" or "not ok" for
- * each kind of call, with how many allocations it has.
+ * Needs CONFIG_FAILSLAB and CONFIG_FAIL_PAGE_ALLOC. A test is a kind of
+ * call.
  */
 
 #include <errno.h>
@@ -18,8 +18,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TRACEFS		"/sys/kernel/tracing/"
-#define DEBUGFS		"/sys/kernel/debug/"
+#include "guest.h"
+
 #define EVENTS		TRACEFS "kprobe_events"
 #define ALLOCATIONS_MAX	2000
 #define STATE_SIZE	100000
@@ -75,27 +75,16 @@ static struct action clone_actions[] = {
 static int fail_nth;
 static unsigned int allocations;
 
-static void die(const char *what)
-{
-	printf("Bail out! %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
 static void add_contents(char *state, const char *path)
 {
+	char *text = exists("%s", path) ? contents(path) : NULL;
 	size_t len = strlen(state);
-	ssize_t n;
-	int fd = open(path, O_RDONLY);
 
-	if (fd < 0) {
-		strcat(state, path);
-		strcat(state, ": none\n");
-		return;
-	}
-	while ((n = read(fd, state + len, STATE_SIZE - 200 - len)) > 0)
-		len += n;
-	state[len] = 0;
-	close(fd);
+	if (text)
+		snprintf(state + len, STATE_SIZE - len, "%s", text);
+	else
+		snprintf(state + len, STATE_SIZE - len, "%s: none\n", path);
+	free(text);
 }
 
 /* Everything that a call may change: events and probes, and what is switched on */
@@ -130,22 +119,9 @@ static void show_state(const char *what, const struct state *state)
 	printf("# %s\n%s%s", what, state->probes, state->files);
 }
 
-static int write_text(const char *path, int flags, const char *text)
-{
-	int fd = open(path, O_WRONLY | flags), err = 0;
-
-	if (fd < 0)
-		return errno;
-	if (text && write(fd, text, strlen(text)) < 0)
-		err = errno;
-	close(fd);
-
-	return err;
-}
-
 static void must(const char *path, int flags, const char *text)
 {
-	errno = write_text(path, flags, text);
+	errno = put(path, flags, text);
 	if (errno)
 		die(path);
 }
@@ -153,7 +129,7 @@ static void must(const char *path, int flags, const char *text)
 /* What there is before the call */
 static void prepare(const struct action *action)
 {
-	write_text(TRACEFS "events/enable", 0, "0");
+	put(TRACEFS "events/enable", 0, "0");
 	must(EVENTS, O_TRUNC, action->before);
 	if (action->enabled)
 		must(TRACEFS "events/f/e/enable", 0, "1");
@@ -279,9 +255,9 @@ static bool find_clone(void)
 			continue;
 		*suffix = 0;
 		snprintf(command[0], sizeof(command[0]), "p:f/e %s%%clone", name + (*name == '.'));
-		found = !write_text(EVENTS, O_TRUNC, command[0]);
+		found = !put(EVENTS, O_TRUNC, command[0]);
 		snprintf(command[1], sizeof(command[1]), "p:f/e %s", name + (*name == '.'));
-		found = found && write_text(EVENTS, O_TRUNC, command[1]) == EINVAL;
+		found = found && put(EVENTS, O_TRUNC, command[1]) == EINVAL;
 	}
 	if (in)
 		fclose(in);
@@ -291,21 +267,11 @@ static bool find_clone(void)
 	return found;
 }
 
-static bool check(const struct action *action)
-{
-	bool passed = try_action(action);
-
-	printf("%s - %s\n", passed ? "ok" : "not ok", action->name);
-
-	return passed;
-}
-
 int main(void)
 {
-	bool passed = true;
 	size_t i;
 
-	setvbuf(stdout, NULL, _IOLBF, 0);
+	tap_plan(ARRAY_SIZE(actions) + ARRAY_SIZE(clone_actions) + 1);
 	/* Let allocations fail that may wait, and tell nothing of it: it is wanted */
 	must(DEBUGFS "failslab/ignore-gfp-wait", 0, "0");
 	must(DEBUGFS "failslab/verbose", 0, "0");
@@ -320,17 +286,16 @@ int main(void)
 	if (fail_nth < 0)
 		die("fail-nth");
 
-	for (i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
-		passed &= check(&actions[i]);
-	write_text(TRACEFS "events/enable", 0, "0");
-	if (find_clone())
-		for (i = 0; i < 2; i++)
-			passed &= check(&clone_actions[i]);
-	else
+	for (i = 0; i < ARRAY_SIZE(actions); i++)
+		tap_result(try_action(&actions[i]), "%s", actions[i].name);
+	put(TRACEFS "events/enable", 0, "0");
+	if (!find_clone())
 		die("no clone");
+	for (i = 0; i < ARRAY_SIZE(clone_actions); i++)
+		tap_result(try_action(&clone_actions[i]), "%s", clone_actions[i].name);
 	must(EVENTS, O_TRUNC, NULL);
 	/* Each definition has more than a few */
-	printf("%s - %u allocations failed\n", allocations > 200 ? "ok" : "not ok", allocations);
-
-	return !passed || allocations <= 200;
+	printf("# %u allocations failed\n", allocations);
+	tap_result(allocations > 200, "allocations failed");
+	tap_finish();
 }

@@ -14,6 +14,8 @@ list=/sys/kernel/debug/kprobes/list
 module=/sys/module/fault_module/parameters
 
 cd /sys/kernel/tracing || exit 1
+ktap_print_header
+ktap_set_plan 20
 before=$(wc -l <"$list")
 
 nothing_left()
@@ -35,7 +37,7 @@ cp /rig/faults /tmp/faults && chmod 755 /tmp/faults
 dmesg -c >/dev/null
 echo "rig: from here on memory is short" >/dev/kmsg
 dmesg -n 1
-/tmp/faults || status=1
+subtests "memory" /tmp/faults
 dmesg -n 7
 
 no_warning()
@@ -44,20 +46,20 @@ no_warning()
 	grep 'rig: from here on' /tmp/messages || return
 	! grep -E "$SPLAT" /tmp/messages
 }
-check "the kernel has not complained of a fault" no_warning || status=1
-check "no fault left anything" nothing_left || status=1
+check "the kernel has not complained of a fault" no_warning
+check "no fault left anything" nothing_left
 
 rmmod trace-events-sample
 insmod /rig/fault_module.ko || exit 1
 modprobe trace-events-sample
-check "probes on a module that has come" says $module/live "name 0 return 0" || status=1
+check "probes on a module that has come" says $module/live "name 0 return 0"
 rmmod trace-events-sample
 check "probes on a module that is going are refused" says $module/going \
-	"name -2 address -2 return -2 event -2" || status=1
-check "they leave nothing" nothing_left || status=1
+	"name -2 address -2 return -2 event -2"
+check "they leave nothing" nothing_left
 modprobe trace-events-sample
 check "the same probes on the module when it is there again" says $module/live \
-	"name 0 return 0" || status=1
+	"name 0 return 0"
 
 # Is the entry of a function served by ftrace?
 echo 'p:f/on vfs_read' >kprobe_events || exit 1
@@ -108,24 +110,24 @@ load_sample()
 	fi
 }
 
-check "a probe fires" fires on || status=1
-check "a probe by a trap fires" fires trap || status=1
-check "a module registers a probe" load_sample || status=1
+check "a probe fires" fires on
+check "a probe by a trap fires" fires trap
+check "a module registers a probe" load_sample
 
 echo 1 >$module/kill_ftrace || exit 1
 
-check "ftrace is dead: a probe by a trap fires" fires trap || status=1
-check "ftrace is dead: a probe that it serves does not fire" refused fires on || status=1
-check "ftrace is dead: an armed probe is disabled" put 0 events/f/on/enable || status=1
+check "ftrace is dead: a probe by a trap fires" fires trap
+check "ftrace is dead: a probe that it serves does not fire" refused fires on
+check "ftrace is dead: an armed probe is disabled" put 0 events/f/on/enable
 check "ftrace is dead: a probe that it would serve is not enabled" \
-	refused put 1 events/f/off/enable || status=1
+	refused put 1 events/f/off/enable
 check "ftrace is dead: a module does not register a probe that it would serve" \
-	refused load_sample || status=1
-check "ftrace is dead: an event is defined" put 'p:f/new vfs_open' kprobe_events || status=1
+	refused load_sample
+check "ftrace is dead: an event is defined" put 'p:f/new vfs_open' kprobe_events
 check "ftrace is dead: an event is refused for its name" \
-	sh -c '! echo "p:f/none no_such_function" >>kprobe_events' || status=1
-check "ftrace is dead: an event is removed" put '-:f/on' kprobe_events || status=1
+	sh -c '! echo "p:f/none no_such_function" >>kprobe_events'
+check "ftrace is dead: an event is removed" put '-:f/on' kprobe_events
 echo 0 >events/f/enable
-check "ftrace is dead: all events are removed" sh -c '>kprobe_events' || status=1
-check "ftrace is dead: nothing is left" nothing_left || status=1
-exit "${status:-0}"
+check "ftrace is dead: all events are removed" sh -c '>kprobe_events'
+check "ftrace is dead: nothing is left" nothing_left
+ktap_finished

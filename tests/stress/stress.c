@@ -9,7 +9,7 @@
  * a module that comes and goes. "many" places many probes at once, for a guest whose
  * clock counts instructions, and prints what one of them costs.
  *
- * Prints "ok" or "not ok" for each test, and where it is before each round. What is
+ * Prints where it is before each round. What is
  * done at random is a function of the seed and the round, not of the time.
  */
 
@@ -30,10 +30,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "guest.h"
+
 #define PLAN		"/rig/plan"
-#define TRACEFS		"/sys/kernel/tracing/"
-#define PROBES		"/sys/kernel/debug/kprobes/list"
-#define TARGET		"/sys/kernel/debug/stress_probe"
+#define PROBES		DEBUGFS "kprobes/list"
+#define TARGET		DEBUGFS "stress_probe"
 #define CHURN_CALLS	"/sys/module/stress_churn/parameters/calls"
 #define OPTIMIZATION	"/proc/sys/debug/kprobes-optimization"
 #define PATCH		"/sys/kernel/livepatch/livepatch_sample/"
@@ -47,64 +48,8 @@
 
 static unsigned long seed, rounds, now_round;
 static const char *testing;
-static unsigned int tests;
 static bool failed;
 static char *what_failed;
-
-/* Files */
-
-/* The errno of writing @text to @path */
-static int put(const char *path, const char *text)
-{
-	int err = 0, fd = open(path, O_WRONLY | O_APPEND);
-
-	if (fd < 0)
-		return errno;
-	errno = EIO;	/* of a short write */
-	if (write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-		err = errno;
-	close(fd);
-
-	return err;
-}
-
-/* As "echo >file" does, which removes what is in a list of tracefs */
-static int empty(const char *path)
-{
-	int fd = open(path, O_WRONLY | O_TRUNC);
-
-	if (fd < 0)
-		return errno;
-	close(fd);
-
-	return 0;
-}
-
-/* The contents of a file, to be freed */
-static char *get(const char *path)
-{
-	size_t size = 65536, len = 0;
-	char *buf = malloc(size);
-	ssize_t n;
-	int fd = open(path, O_RDONLY);
-
-	if (fd >= 0) {
-		while ((n = read(fd, buf + len, size - 1 - len)) > 0) {
-			len += n;
-			if (len == size - 1)
-				buf = realloc(buf, size *= 2);
-		}
-		close(fd);
-	}
-	buf[len] = 0;
-
-	return buf;
-}
-
-static bool exists(const char *path)
-{
-	return !access(path, F_OK);
-}
 
 /* Says what is wrong, once in a test */
 static void __attribute__((format(printf, 1, 2))) fail(const char *format, ...)
@@ -128,7 +73,7 @@ static void must(int err, const char *what)
 
 static void must_put(const char *path, const char *text)
 {
-	int err = put(path, text);
+	int err = put(path, O_APPEND, text);
 
 	if (err)
 		fail("echo \"%s\" >%s: %s", text, path, strerror(err));
@@ -136,12 +81,9 @@ static void must_put(const char *path, const char *text)
 
 static void report(const char *name)
 {
-	tests++;
 	if (failed)
-		printf("not ok %u - %s\n# %s\n# seed %lu, round %lu\n", tests, name, what_failed,
-		       seed, now_round);
-	else
-		printf("ok %u - %s\n", tests, name);
+		printf("# %s\n# seed %lu, round %lu\n", what_failed, seed, now_round);
+	tap_result(!failed, "%s", name);
 	free(what_failed);
 	what_failed = NULL;
 	failed = false;
@@ -159,12 +101,7 @@ static struct stream stream_of(unsigned int number)
 
 static unsigned int below(struct stream *s, unsigned int n)
 {
-	uint64_t z = s->state += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-
-	return (z ^ z >> 31) % n;
+	return splitmix64(&s->state) % n;
 }
 
 /* Events */
@@ -180,7 +117,7 @@ static int enable(const char *event, bool on)
 
 	event_file(path, sizeof(path), event, "enable");
 
-	return put(path, on ? "1" : "0");
+	return put(path, O_APPEND, on ? "1" : "0");
 }
 
 static int __attribute__((format(printf, 1, 2))) define(const char *format, ...)
@@ -192,7 +129,7 @@ static int __attribute__((format(printf, 1, 2))) define(const char *format, ...)
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
 
-	return put(TRACEFS "dynamic_events", line);
+	return put(TRACEFS "dynamic_events", O_APPEND, line);
 }
 
 struct counted {
@@ -203,7 +140,7 @@ struct counted {
 static struct counted counted(const char *event)
 {
 	struct counted c = { 0, 0 };
-	char *all = get(TRACEFS "kprobe_profile"), *line, *save;
+	char *all = contents_if_any(TRACEFS "kprobe_profile"), *line, *save;
 	char name[100];
 	bool found = false;
 
@@ -230,7 +167,7 @@ static unsigned long histogram(const char *event)
 	char path[200], *all, *totals;
 
 	event_file(path, sizeof(path), event, "hist");
-	all = get(path);
+	all = contents_if_any(path);
 	totals = strstr(all, "Totals:");
 	if (!totals ||
 	    sscanf(totals, "Totals: Hits: %lu Entries: %*u Dropped: %lu", &hits, &dropped) != 2)
@@ -362,7 +299,7 @@ struct target {
 static struct target target(void)
 {
 	struct target t = { 0, 0, 0 };
-	char *all = get(TARGET);
+	char *all = contents_if_any(TARGET);
 
 	if (sscanf(all, "%lu %lu %lu", &t.calls, &t.nested, &t.place) != 3)
 		fail("%s: %s", TARGET, all);
@@ -448,7 +385,7 @@ static void create_and_delete(struct stream *s, const char *function)
 	must(enable("short", true), "enable the new event");
 	usleep(below(s, 20000));
 	must(enable("short", false), "disable the new event");
-	must(put(TRACEFS "dynamic_events", "-:stress/short"), "delete the new event");
+	must(put(TRACEFS "dynamic_events", O_APPEND, "-:stress/short"), "delete the new event");
 }
 
 static bool has_fprobe(void)
@@ -456,7 +393,7 @@ static bool has_fprobe(void)
 	static int has = -1;
 
 	if (has < 0) {
-		char *readme = get(TRACEFS "README");
+		char *readme = contents_if_any(TRACEFS "README");
 
 		has = strstr(readme, "f[:[<group>/][<event>]]") != NULL;
 		free(readme);
@@ -481,7 +418,7 @@ static void fprobe_event(struct stream *s, const char *function)
 	must(enable("fshort", true), "enable the fprobe event");
 	usleep(below(s, 20000));
 	must(enable("fshort", false), "disable the fprobe event");
-	must(put(TRACEFS "dynamic_events", "-:stress/fshort"), "delete the fprobe event");
+	must(put(TRACEFS "dynamic_events", O_APPEND, "-:stress/fshort"), "delete the fprobe event");
 }
 
 static void use_tracer(struct stream *s, const char *function)
@@ -490,7 +427,7 @@ static void use_tracer(struct stream *s, const char *function)
 	unsigned int tracer = below(s, 3);
 
 	must_put(TRACEFS "current_tracer", "nop");
-	must(empty(TRACEFS "set_ftrace_filter"), "empty set_ftrace_filter");
+	must(put(TRACEFS "set_ftrace_filter", O_TRUNC, NULL), "empty set_ftrace_filter");
 	/* All functions, now and then, but no graphs of them: that leaves no time */
 	if (tracer == 2 || below(s, 8))
 		must_put(TRACEFS "set_ftrace_filter", without_module(function));
@@ -519,7 +456,7 @@ static void transition_ends(void)
 	int i;
 
 	for (i = 0; i < 3000; i++) {
-		char *state = get(PATCH "transition");
+		char *state = contents_if_any(PATCH "transition");
 		bool ended = *state != '1';
 
 		free(state);
@@ -612,7 +549,7 @@ static void place_events(const char *function)
 static void quiet(void)
 {
 	must_put(TRACEFS "current_tracer", "nop");
-	must(empty(TRACEFS "set_ftrace_filter"), "empty set_ftrace_filter");
+	must(put(TRACEFS "set_ftrace_filter", O_TRUNC, NULL), "empty set_ftrace_filter");
 	if (patched)
 		live_patch(NULL, "cmdline_proc_show");
 	if (has_optimization())
@@ -628,8 +565,8 @@ static void remove_events(void)
 	/* A trigger holds its event */
 	if (exists(TRACEFS "events/stress/fentry/trigger"))
 		must_put(TRACEFS "events/stress/fentry/trigger", "!hist:keys=__probe_ip");
-	must(empty(TRACEFS "dynamic_events"), "remove all events");
-	list = get(TRACEFS "dynamic_events");
+	must(put(TRACEFS "dynamic_events", O_TRUNC, NULL), "remove all events");
+	list = contents_if_any(TRACEFS "dynamic_events");
 	if (*list)
 		fail("events are left: %s", list);
 	free(list);
@@ -750,7 +687,7 @@ static void rounds_on(const char *function, bool self_counted, void (*meanwhile)
 
 static void no_probe_is_left(void)
 {
-	char *list = get(PROBES), *line, *save;
+	char *list = contents_if_any(PROBES), *line, *save;
 
 	for (line = strtok_r(list, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
 		if (!strstr(line, "arch_rethook_trampoline") && !strstr(line, "stress_outer"))
@@ -791,10 +728,10 @@ static void *plug(void *arg)
 
 		snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%u/online",
 			 1 + below(&s, cpus - 1));
-		err = put(path, "0");
+		err = put(path, O_APPEND, "0");
 		must(err, "take a CPU away");
 		usleep(below(&s, 50000));
-		must(put(path, "1"), "give the CPU back");
+		must(put(path, O_APPEND, "1"), "give the CPU back");
 		if (err)
 			break;
 		plugged++;
@@ -856,7 +793,7 @@ static void *race(void *arg)
 			fail("enable an event of the module: %s", strerror(err));
 		usleep(below(&s, 5000));
 		enable("race", false);
-		must(put(TRACEFS "dynamic_events", "-:stress/race"), "delete an event of the module");
+		must(put(TRACEFS "dynamic_events", O_APPEND, "-:stress/race"), "delete an event of the module");
 	}
 
 	return NULL;
@@ -953,7 +890,7 @@ static int by_name(const void *a, const void *b)
 
 static void find_functions(void)
 {
-	char *all = get(TRACEFS "available_filter_functions"), *line, *save;
+	char *all = contents_if_any(TRACEFS "available_filter_functions"), *line, *save;
 	unsigned int i, n = 0;
 
 	functions = malloc(sizeof(*functions) * 200000);
@@ -1007,7 +944,7 @@ static void many(bool distinct)
 			}
 			snprintf(line, sizeof(line), "p:stress/e%u %s", n + block, name);
 			start = own_ns();
-			err = put(TRACEFS "kprobe_events", line);
+			err = put(TRACEFS "kprobe_events", O_APPEND, line);
 			if (err) {
 				refused++;
 				if (!distinct) {
@@ -1054,7 +991,7 @@ static void many(bool distinct)
 	for (n = 0; n < BLOCK; n++)
 		must(define("-:stress/e%u", n), "delete");
 	cost("delete", MAX_MANY, where, own_ns() - spent, BLOCK);
-	must(empty(TRACEFS "kprobe_events"), "delete all");
+	must(put(TRACEFS "kprobe_events", O_TRUNC, NULL), "delete all");
 	no_probe_is_left();
 }
 
@@ -1079,24 +1016,23 @@ static const struct test {
 
 int main(void)
 {
-	unsigned int i, bad = 0;
-	char *plan = get(PLAN), *names;
+	unsigned int i, tests = 0;
+	char *plan = contents(PLAN), *names;
+	bool bad = false;
 	int used = 0;
 
-	/* The last line says what the guest died of, if it does */
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (sscanf(plan, "%lu %lu %n", &seed, &rounds, &used) < 2) {
-		printf("Bail out! %s is no plan: %s\n", PLAN, plan);
-		return 1;
-	}
+	if (sscanf(plan, "%lu %lu %n", &seed, &rounds, &used) < 2)
+		die(PLAN);
 	names = plan + used;
-	must(load("/rig/stress_probe.ko"), "load stress_probe");
-	if (failed) {
-		report("load the module");
-		return 1;
-	}
+	for (i = 0; i < ARRAY_SIZE(all_tests); i++)
+		tests += !!strstr(names, all_tests[i].name);
+	tap_plan(tests);
+	errno = load("/rig/stress_probe.ko");
+	if (errno)
+		die("load stress_probe");
 
-	for (i = 0; i < sizeof(all_tests) / sizeof(all_tests[0]); i++) {
+	/* One that fails leaves nothing to build on */
+	for (i = 0; i < ARRAY_SIZE(all_tests) && !bad; i++) {
 		const struct test *test = &all_tests[i];
 
 		if (!strstr(names, test->name))
@@ -1104,11 +1040,8 @@ int main(void)
 		testing = test->name;
 		now_round = 0;
 		test->run();
-		bad |= failed;
+		bad = failed;
 		report(test->title);
-		if (bad)
-			break;
 	}
-
-	return bad;
+	tap_finish();
 }

@@ -19,40 +19,26 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "guest.h"
+
 #define LOCATIONS	"/rig/locations"
-#define TRACEFS		"/sys/kernel/tracing/"
-#define LIST		"/sys/kernel/debug/kprobes/list"
+#define LIST		DEBUGFS "kprobes/list"
 
-static void die(const char *what)
+/* The contents of a file, until the next one */
+static char *read_now(const char *path)
 {
-	fprintf(stderr, "sweep: %s: %s\n", what, strerror(errno));
-	exit(2);
-}
+	static char *text;
 
-/* The contents of a small file, without the newline at its end */
-static char *contents(const char *path)
-{
-	static char buf[8192];
-	size_t len = 0;
-	ssize_t n;
-	int fd = open(path, O_RDONLY);
+	free(text);
+	text = contents(path);
 
-	if (fd < 0)
-		die(path);
-	while ((n = read(fd, buf + len, sizeof(buf) - 1 - len)) > 0)
-		len += n;
-	close(fd);
-	buf[len] = 0;
-	if (len && buf[len - 1] == '\n')
-		buf[len - 1] = 0;
-
-	return buf;
+	return text;
 }
 
 /* The first line of kprobes/list that is not in @before, NULL if there is none */
 static char *new_line(const char *before)
 {
-	char *line = strtok(contents(LIST), "\n");
+	char *line = strtok(read_now(LIST), "\n");
 
 	while (line && strstr(before, line))
 		line = strtok(NULL, "\n");
@@ -79,7 +65,7 @@ static int command(int fd, const char *format, ...)
 
 static const char *last_error(void)
 {
-	char *message = NULL, *found = contents(TRACEFS "error_log");
+	char *message = NULL, *found = read_now(TRACEFS "error_log");
 
 	while ((found = strstr(found, "error: "))) {
 		found += strlen("error: ");
@@ -116,7 +102,7 @@ int main(void)
 	if (fd_rcu < 0 || write(fd_rcu, "1", 1) != 1)
 		die("rcu_expedited");
 	/* Probes of the kernel itself */
-	before = strdup(contents(LIST));
+	before = contents(LIST);
 
 	while ((len = getline(&line, &size, in)) > 0) {
 		char addr[32], symbol[600], *list;

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the programs of the guest have in common. */
+
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Of the kernel that is tested */
+#include "kselftest.h"
+
+#include "guest.h"
+
+void tap_plan(unsigned int tests)
+{
+	ksft_print_header();
+	ksft_set_plan(tests);
+}
+
+void tap_result(bool passed, const char *format, ...)
+{
+	char name[300];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(name, sizeof(name), format, args);
+	va_end(args);
+	ksft_test_result(passed, "%s\n", name);
+}
+
+void tap_finish(void)
+{
+	ksft_finished();
+}
+
+void die(const char *what)
+{
+	ksft_exit_fail_msg("%s: %s\n", what, strerror(errno));
+}
+
+int put(const char *path, int flags, const char *text)
+{
+	int fd = open(path, O_WRONLY | flags), err = 0;
+	size_t len = text ? strlen(text) : 0;
+
+	if (fd < 0)
+		return errno;
+	errno = EIO;	/* of a short write */
+	if (len && write(fd, text, len) != (ssize_t)len)
+		err = errno;
+	close(fd);
+
+	return err;
+}
+
+char *contents_if_any(const char *path)
+{
+	size_t size = 65536, len = 0;
+	char *buf = malloc(size);
+	ssize_t n;
+	int fd = open(path, O_RDONLY);
+
+	while (buf && fd >= 0 && (n = read(fd, buf + len, size - 1 - len)) > 0) {
+		len += n;
+		if (len == size - 1)
+			buf = realloc(buf, size *= 2);
+	}
+	if (!buf)
+		die("memory");
+	if (fd >= 0)
+		close(fd);
+	buf[len] = 0;
+
+	return buf;
+}
+
+char *contents(const char *path)
+{
+	if (access(path, R_OK))
+		die(path);
+
+	return contents_if_any(path);
+}
+
+bool exists(const char *format, ...)
+{
+	char *path;
+	bool found;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&path, format, args) < 0)
+		die("memory");
+	va_end(args);
+	found = !access(path, F_OK);
+	free(path);
+
+	return found;
+}
+
+uint64_t splitmix64(uint64_t *state)
+{
+	uint64_t z = *state += 0x9e3779b97f4a7c15;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+
+	return z ^ z >> 31;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the programs of the guest have in common. */
+
+#ifndef GUEST_H
+#define GUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TRACEFS		"/sys/kernel/tracing/"
+#define DEBUGFS		"/sys/kernel/debug/"
+
+#ifndef ARRAY_SIZE
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#endif
+
+/*
+ * Results, by kselftest.h, whose counters are static: the one place that includes it is
+ * guest.c. tap_finish() exits.
+ */
+void tap_plan(unsigned int tests);
+void tap_result(bool passed, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void tap_finish(void) __attribute__((noreturn));
+
+/* Nothing can be tested: says why, with errno, and exits */
+void die(const char *what) __attribute__((noreturn));
+
+/* The errno of writing @text to @path, opened with @flags; only of opening it if that is NULL */
+int put(const char *path, int flags, const char *text);
+
+/* All that is in a file, to be freed; the second one is for a file that may not be there: "" */
+char *contents(const char *path);
+char *contents_if_any(const char *path);
+
+bool exists(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The next of the numbers that begin with a state */
+uint64_t splitmix64(uint64_t *state);
+
+#endif
