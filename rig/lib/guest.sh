@@ -33,11 +33,11 @@ run_tap()
 	local name=${1##*/} program=tests/$1.sh status=0 passed failed skipped
 
 	shift
+	set -- "config=$BUILD/.config" "$@"
 	case " $*" in
 	*" program="*) ;;
 	*) set -- "program=$RIG_ROOT/$program" "tap.sh=$RIG_ROOT/tests/lib/tap.sh" \
-		"ktap_helpers.sh=$TREE/tools/testing/selftests/kselftest/ktap_helpers.sh" \
-		"config=$BUILD/.config" "$@" ;;
+		"ktap_helpers.sh=$TREE/tools/testing/selftests/kselftest/ktap_helpers.sh" "$@" ;;
 	esac
 	"$RIG_ROOT/rig/boot" "$name" "$@" || status=$?
 

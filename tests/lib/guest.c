@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Of the kernel that is tested */
@@ -100,6 +101,48 @@ bool exists(const char *format, ...)
 	free(path);
 
 	return found;
+}
+
+bool configured(const char *option)
+{
+	char *config = contents("/rig/config"), *line;
+	bool has;
+
+	if (asprintf(&line, "\n%s=", option) < 0)
+		die("memory");
+	has = strstr(config, line);
+	free(line);
+	free(config);
+
+	return has;
+}
+
+int load_module(const char *path)
+{
+	int fd = open(path, O_RDONLY), err = 0;
+
+	if (fd < 0)
+		return errno;
+	if (syscall(SYS_finit_module, fd, "", 0))
+		err = errno;
+	close(fd);
+
+	return err;
+}
+
+int unload_module(const char *name)
+{
+	int i;
+
+	for (i = 0; i < 1000; i++) {
+		if (!syscall(SYS_delete_module, name, O_NONBLOCK))
+			return 0;
+		if (errno != EWOULDBLOCK && errno != EBUSY)
+			return errno;
+		usleep(10000);
+	}
+
+	return EBUSY;
 }
 
 uint64_t splitmix64(uint64_t *state)
