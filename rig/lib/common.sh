@@ -80,7 +80,7 @@ run_logged()
 			while sleep 15 >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
 				step "  ... ${log##*/} for $((EPOCHSECONDS - start)) s, log: $log"
 			done
-		) </dev/null &
+		) </dev/null 9>&- &
 		ticker=$!
 		"$@" </dev/null >>"$log" 2>&1 || rc=$?
 		kill "$ticker" 2>/dev/null || true
@@ -226,6 +226,16 @@ whole_only()
 {
 	[ -z "$part" ] || die "leave TEST, FROM, LIMIT, BATCH, SWEEP_ONLY, SWEEP_EVERY, STRESS, ROUNDS and FUZZ out: all of it runs"
 }
+
+# One run in an output directory, or one would build what the other runs: the lock is held by
+# file 9 of the script that was started first, and of what it starts.
+if [ "${RIG_LOCKED:-}" != "$O" ]; then
+	mkdir -p "$O" || die "cannot create $O"
+	exec 9>>"$O/lock"
+	flock -n 9 || die "$(cat "$O/lock") works in $O: wait for it, or use another directory with make O=/another/dir"
+	echo "rig/${0##*/}, process $$, since $(date '+%F %T') UTC," >"$O/lock"
+	export RIG_LOCKED=$O
+fi
 
 export VARIANT DEBUG KDIR BASE BASE_TESTS TEST TOPIC V O
 export CCACHE_DIR=${CCACHE_DIR:-$CACHE/ccache}
