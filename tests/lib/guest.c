@@ -87,6 +87,16 @@ char *contents(const char *path)
 	return contents_if_any(path);
 }
 
+char *read_now(const char *path)
+{
+	static char *text;
+
+	free(text);
+	text = contents(path);
+
+	return text;
+}
+
 bool exists(const char *format, ...)
 {
 	char *path;

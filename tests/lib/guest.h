@@ -34,6 +34,9 @@ int put(const char *path, int flags, const char *text);
 char *contents(const char *path);
 char *contents_if_any(const char *path);
 
+/* The same, but only until the next one */
+char *read_now(const char *path);
+
 bool exists(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Whether the kernel has an option, by its .config */

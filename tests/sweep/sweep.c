@@ -24,17 +24,6 @@
 #define LOCATIONS	"/rig/locations"
 #define LIST		DEBUGFS "kprobes/list"
 
-/* The contents of a file, until the next one */
-static char *read_now(const char *path)
-{
-	static char *text;
-
-	free(text);
-	text = contents(path);
-
-	return text;
-}
-
 /* The first line of kprobes/list that is not in @before, NULL if there is none */
 static char *new_line(const char *before)
 {
