@@ -235,7 +235,7 @@ int main(void)
 		die("no " FUNCTION " in /proc/kallsyms");
 	test_probe(0, start);
 	test_probe(1, start);
-#ifdef __aarch64__
+#ifndef __powerpc__
 	test_multi(0, start);
 	test_multi(1, start);
 #endif

@@ -288,7 +288,7 @@ static void put_head(void)
 		say("p%s", ANY(numbers));
 		break;
 	default:
-		say("%c", percent(50) ? 1 + below(255) : "efts-!"[below(6)]);
+		say("%c", percent(50) ? 1 + below(255) : (unsigned char)"efts-!"[below(6)]);
 	}
 
 	switch (below(valid ? 12 : 16)) {
@@ -467,7 +467,7 @@ static void mutate(void)
 	case 4:	/* In */
 		if (input.len < sizeof(input.buf)) {
 			memmove(input.buf + at + 1, input.buf + at, input.len - at);
-			input.buf[at] = percent(50) ? punctuation[below(sizeof(punctuation) - 1)] :
+			input.buf[at] = percent(50) ? (unsigned char)punctuation[below(sizeof(punctuation) - 1)] :
 				percent(20) ? 0 : 1 + below(255);
 			input.len++;
 		}

@@ -90,6 +90,11 @@ static bool shown_at(const struct event *event, uint64_t addr, uint64_t offset,
 	if (!symbol_addr(".vfs_read", NULL) && probe->addr < addr && addr - probe->addr <= 12)
 		return symbol_at(probe->addr);
 #endif
+#ifdef __x86_64__
+	/* With IBT the landing pad and the instruction behind it are one entry */
+	if (addr - probe->addr == 4)
+		return symbol_at(probe->addr);
+#endif
 	return probe->addr == addr;
 }
 
