@@ -206,7 +206,10 @@ echo 1 >/sys/kernel/rcu_expedited
 
 # shellcheck disable=SC2086
 set -- $suite_modules
-plan=$((5 + $# + 12 + 16 + 39 + 1 + 2))
+plan=$((5 + $# + 6 + 16 + 2))
+! configured KPROBES_ENTRY_KUNIT_TEST || plan=$((plan + 6))
+! configured SAMPLE_LIVEPATCH || plan=$((plan + 39))
+! configured BPF_SYSCALL || plan=$((plan + 1))
 ! configured KPROBES_ON_FTRACE_KUNIT_TEST || plan=$((plan + 1))
 ! configured KPROBES_ON_FTRACE_KUNIT_TEST m || plan=$((plan + 5 + $#))
 ! configured ARM64_PSEUDO_NMI || plan=$((plan + 1))
@@ -230,7 +233,7 @@ rmmod probe_all
 load_suites
 for tracer in nop function nop function_graph function nop; do
 	check "switch to the $tracer tracer" use_tracer $tracer
-	[ ! -e $SUITES/kprobes_entry ] ||
+	! configured KPROBES_ENTRY_KUNIT_TEST ||
 		check "every entry under the $tracer tracer" suite_passes kprobes_entry
 done
 if configured KPROBES_ON_FTRACE_KUNIT_TEST; then
@@ -264,7 +267,7 @@ for first in function function_graph; do
 done
 
 for tracer in nop function function_graph; do
-	[ -n "$(sample livepatch-sample)" ] || break
+	configured SAMPLE_LIVEPATCH || break
 	check "switch to the $tracer tracer" use_tracer $tracer
 	check "probes, then a live patch, under the $tracer tracer" place_probes
 	check "patch" patch
@@ -294,5 +297,5 @@ if configured SAMPLE_FTRACE_DIRECT; then
 fi
 
 check "no probe is left" test -z "$(grep -v arch_rethook_trampoline /sys/kernel/debug/kprobes/list)"
-subtests "what BPF sees" /tmp/bpf-entry
+! configured BPF_SYSCALL || subtests "what BPF sees" /tmp/bpf-entry
 ktap_finished
