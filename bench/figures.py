@@ -4,6 +4,8 @@ measured, the figure, and "refused" if the kernel refused it, by tabs. Instead o
 or series it may say "about", then the figure is a text about the variant's run. A line
 that starts with "#" is a comment."""
 
+import fnmatch
+import pathlib
 import re
 from collections import namedtuple
 
@@ -88,9 +90,64 @@ def less_search(what, variant, old, new):
     return entry._replace(value=entry.value - more)
 
 
-def slower(figures):
-    """What the series is worse at than the base, and by how much without the search."""
-    for variant, kernel, what in figures.entries:
-        less = less_search(what, variant, (figures, "base"), (figures, "series"))
-        if kernel == "series" and less and is_worse(figures.get(variant, "base", what), less):
-            yield variant, what, figures.get(variant, "base", what), less
+FLOOR = "names/kallsyms_lookup_name() of a function"
+MODULE_FLOOR = "names/kallsyms_lookup_name() of a module's function"
+IN_MODULE = re.compile(r"module|\bmod:")
+
+# A figure beside its budget: what the budget is, as text, and whether it has a line of its own
+Row = namedtuple("Row", "variant what budget measured base good why")
+
+
+def shown(entry):
+    """An entry as text."""
+    if not entry:
+        return "-"
+    return f"{entry.value:,}".replace(",", " ") + (" (refused)" if entry.refused else "")
+
+
+class Budgets:
+    """What is in bench/budgets, see there."""
+
+    def __init__(self, path=pathlib.Path(__file__).with_name("budgets")):
+        self.lines = []
+        with open(path, encoding="utf-8") as file:
+            for number, line in enumerate(file, 1):
+                if line.startswith("#") or not line.strip():
+                    continue
+                words = line.rstrip("\n").split("\t")
+                if len(words) == 3:
+                    words.append("")
+                if len(words) != 4 or not re.fullmatch(r"base|-|\d+|[\d.]+\*lookup", words[2]):
+                    raise SystemExit(f"{path}:{number}: a line is VARIANT, WHAT, BUDGET and maybe WHY, by tabs")
+                self.lines.append(words)
+
+    def find(self, variant, what):
+        """The budget of a figure, and why it is that."""
+        for variants, whats, budget, why in self.lines:
+            if fnmatch.fnmatchcase(variant, variants) and fnmatch.fnmatchcase(what, whats):
+                return budget, why
+        raise SystemExit(f"bench/budgets has no line for {variant}, {what}")
+
+    def judge(self, figures, variants):
+        """A row for each figure of the series."""
+        for variant, kernel, what in figures.entries:
+            if kernel != "series" or variant not in variants:
+                continue
+            entry, base = (figures.get(variant, kernel, what) for kernel in ("series", "base"))
+            budget, why = self.find(variant, what)
+            limit = entry
+            if budget == "base" and base:
+                less = less_search(what, variant, (figures, "base"), (figures, "series"))
+                yield Row(variant, what, budget, shown(entry), shown(base), not is_worse(base, less), why)
+                continue
+            if budget.endswith("*lookup"):
+                floor = figures.get(variant, "series", MODULE_FLOOR if IN_MODULE.search(what) else FLOOR)
+                limit = Entry(int(float(budget.split("*")[0]) * floor.value), False)
+            elif budget.isdigit():
+                limit = Entry(int(budget), False)
+            # Of what the base has not, and no line has a figure for, nobody knows what it may cost
+            good = entry.value <= limit.value and budget != "base"
+            if base and entry.refused and not base.refused:
+                good = False
+            yield Row(variant, what, budget if budget == "-" else shown(limit), shown(entry), shown(base),
+                      good, why)
