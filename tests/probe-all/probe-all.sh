@@ -4,7 +4,7 @@
 # Fires a probe in every function of /rig/locations (hexadecimal addresses that
 # ftrace does not serve), a batch at a time, while another probe fires all the
 # time. None of them is optimized: each takes a trap. Says before each batch
-# where it starts and after it what came of it.
+# where it starts, after it what came of it, and each address that is refused.
 
 BATCH=$(cat /rig/batch)
 PROBES=/sys/kernel/debug/probe_all
@@ -58,6 +58,7 @@ while read -r address; do
 		added=$((added + 1))
 	else
 		refused=$((refused + 1))
+		echo "refused $address"
 	fi 2>/dev/null
 	[ $((added + refused)) -lt "$BATCH" ] || fire
 done </rig/locations
