@@ -10,7 +10,7 @@
 #endif
 
 .macro part sym:req
-	.type	\sym, @function
+	.type	\sym, STT_FUNC
 \sym:
 	nop
 	.size	\sym, . - \sym
@@ -18,7 +18,10 @@
 
 	.text
 
+#ifndef CONFIG_X86
+	/* objtool reads all of vmlinux.o there, and wants what the parts are of */
 	part	CODE(kprobes_clone_cold.cold)
 	part	CODE(kprobes_clone_old_cold.cold.1)
 	part	CODE(kprobes_clone_among_parts.cold)
 	part	CODE(kprobes_clone_among_parts.isra.0.cold)
+#endif

@@ -37,6 +37,20 @@
  */
 #define DATA_ERRNO	(IS_ENABLED(CONFIG_KALLSYMS_ALL) ? -EINVAL : -ENOENT)
 
+/* Calls the code behind each of the addresses that the assembly exports once */
+static noinline void kprobes_lookup_call(void)
+{
+	kprobes_lookup_func();
+	kprobes_lookup_isra();
+#ifdef CONFIG_PPC64_ELF_ABI_V1
+	kprobes_lookup_call_label();
+	kprobes_lookup_dot();
+	kprobes_lookup_shadow();
+#else
+	kprobes_lookup_label();
+#endif
+}
+
 /* The probe registers, goes to @addr and is hit once when the target is called */
 static void expect_hit_at(struct kunit *test, struct counted_probe *p,
 			  unsigned long addr)

@@ -5,11 +5,15 @@
 #ifndef KPROBES_LOOKUP_KUNIT_H
 #define KPROBES_LOOKUP_KUNIT_H
 
-/* Calls the code behind each of the addresses below once */
-void kprobes_lookup_call(void);
-
-/* Only to take its address: the descriptor where the ABI has one */
+/* Its address is that of the descriptor where the ABI has one */
 void kprobes_lookup_func(void);
+
+/* Only to call them. What C calls on ELFv1 has a dot before its name */
+void kprobes_lookup_label(void);
+void kprobes_lookup_call_label(void);					/* ELFv1 */
+void kprobes_lookup_dot(void);						/* ELFv1 */
+void kprobes_lookup_shadow(void);					/* ELFv1 */
+typeof(kprobes_lookup_func) kprobes_lookup_isra asm("kprobes_lookup_traced.isra.0");
 
 /* Data whose first word is the address of code, as in a descriptor */
 extern const unsigned long kprobes_lookup_data[];

@@ -11,22 +11,27 @@
 
 #include <linux/linkage.h>
 
-#if defined(CONFIG_PPC64)
-#include <asm/ppc_asm.h>
+#if defined(CONFIG_PPC)
 #define RETURN			blr
-#define CALL			bl
-#define ENTRY_NOT_INDIRECT
-#elif defined(CONFIG_ARM64)
-#define RETURN			ret
-#define CALL			bl
-#define ENTRY_NOT_INDIRECT
+#elif defined(CONFIG_S390)
+#define RETURN			br %r14
 #elif defined(CONFIG_X86_64)
-#include <asm/asm.h>
-#include <asm/frame.h>
 #include <linux/objtool.h>
 #define RETURN			RET
-#define CALL			call
 #define ENTRY_NOT_INDIRECT	ANNOTATE_NOENDBR
+#else
+#define RETURN			ret
+#endif
+
+#ifndef ENTRY_NOT_INDIRECT
+#define ENTRY_NOT_INDIRECT
+#endif
+
+/* An address */
+#ifdef CONFIG_64BIT
+#define LONG			.quad
+#else
+#define LONG			.long
 #endif
 
 /* Code with the symbol \sym, and nothing else that names it */
@@ -69,7 +74,7 @@
 .macro text name:req, sym:req
 	.globl	\name\()_text
 \name\()_text:
-	.quad	\sym
+	LONG	\sym
 .endm
 
 	.text
@@ -78,6 +83,7 @@
 	func	kprobes_lookup_func
 
 	/* A text symbol without a dot twin, whatever the ABI */
+	.globl	kprobes_lookup_label
 	code	kprobes_lookup_label
 
 	/* The clone of a function that is traced */
@@ -89,7 +95,7 @@
 	/* A function on the kprobe blacklist, and a clone of it */
 	func	kprobes_lookup_nokprobe
 	.pushsection _kprobe_blacklist, "aw"
-	.quad	CODE(kprobes_lookup_nokprobe)
+	LONG	CODE(kprobes_lookup_nokprobe)
 	.popsection
 	func	kprobes_lookup_nokprobe.constprop.0
 
@@ -98,46 +104,17 @@
 
 #ifdef CONFIG_PPC64_ELF_ABI_V1
 	/* A dot symbol without a descriptor */
+	.globl	.kprobes_lookup_dot
 	code	.kprobes_lookup_dot
 
 	/* A dot symbol whose twin is data, but no descriptor */
+	.globl	.kprobes_lookup_shadow
 	code	.kprobes_lookup_shadow
-#endif
 
-	.globl	kprobes_lookup_call
-#ifdef CONFIG_PPC64
-_GLOBAL(kprobes_lookup_call)
-	mflr	r0
-	std	r0, 16(r1)
-	stdu	r1, -STACKFRAMESIZE(r1)
-#elif defined(CONFIG_ARM64)
-SYM_FUNC_START(kprobes_lookup_call)
-	stp	x29, x30, [sp, #-16]!
-	mov	x29, sp
-#else
-SYM_FUNC_START(kprobes_lookup_call)
-	FRAME_BEGIN
-#endif
-	CALL	CODE(kprobes_lookup_func)
-	CALL	kprobes_lookup_label
-	CALL	CODE(kprobes_lookup_traced.isra.0)
-#ifdef CONFIG_PPC64_ELF_ABI_V1
-	CALL	.kprobes_lookup_dot
-	CALL	.kprobes_lookup_shadow
-#endif
-#ifdef CONFIG_PPC64
-	addi	r1, r1, STACKFRAMESIZE
-	ld	r0, 16(r1)
-	mtlr	r0
-	blr
-#elif defined(CONFIG_ARM64)
-	ldp	x29, x30, [sp], #16
-	ret
-SYM_FUNC_END(kprobes_lookup_call)
-#else
-	FRAME_END
-	RET
-SYM_FUNC_END(kprobes_lookup_call)
+	/* How C gets to the text symbol without a dot twin */
+	.globl	.kprobes_lookup_call_label
+.kprobes_lookup_call_label:
+	b	kprobes_lookup_label
 #endif
 
 	.data
@@ -150,7 +127,7 @@ SYM_FUNC_END(kprobes_lookup_call)
 	.globl	kprobes_lookup_data
 	.type	kprobes_lookup_data, @object
 kprobes_lookup_data:
-	.quad	CODE(kprobes_lookup_func), 0, 0
+	LONG	CODE(kprobes_lookup_func), 0, 0
 	.size	kprobes_lookup_data, . - kprobes_lookup_data
 
 #ifdef CONFIG_PPC64_ELF_ABI_V1
