@@ -35,7 +35,7 @@ try()
 	error=$( (echo "$command" >>kprobe_events) 2>&1) && return
 	echo "	${error##*: }"
 	sed -n 's/^\[[^]]*\] \(.*error: .*\)/	\1/p; s/^  Command: \(.*\)/	  \1/p; s/^           \( *^\)/	 \1/p' \
-		error_log | cut -c1-72
+		error_log | cut -c1-110
 	return 1
 }
 
@@ -142,5 +142,11 @@ bad_input "p:e $(printf '%0600d' 0 | tr 0 x)"
 bad_input "p:e init_task"
 bad_input "p:e 0x1000"
 bad_input "p:e sched_clock"
+bad_input "p:e get_kprobe"
+bad_input "p:e start_kernel"
+bad_input "p:e $FUNC+1"
+bad_input "p:e $FUNC a=@no_such_symbol"
+bad_input "r:e $FUNC+32"
+bad_input "p:e no_such_module:foo"
 
 [ $bad -eq 0 ]

@@ -119,9 +119,9 @@ probe_check "system calls" sh -c 'perf trace -e openat -- cat /proc/cmdline 2>&1
 
 probe_check "no such function" refused 'no_such_function' no_such_function
 probe_check "a function that may not be probed" refused 'blacklist\|invalid\|out of .text' kprobe_dispatcher
-probe_check "a function that is not traced" refused "error_log: Failed to register probe" kprobes_lookup_untraced
+probe_check "a function that is not traced" refused "error_log: This function is notrace" kprobes_lookup_untraced
 if [ $plan -eq 20 ]; then
-	probe_check "inside the entry" refused "error_log: .*not an instruction boundary" $FUNCTION+4
+	probe_check "inside the entry" refused "error_log: .*inside of the entry of a function" $FUNCTION+4
 fi
 # Two sites alone may be those of one function, and of one that it has overridden
 awk '$2 ~ /[tT]/ && NF == 3 { sub(/^\./, "", $3); print $3 }' /proc/kallsyms | sort | uniq -c >/tmp/symbols
