@@ -5,7 +5,7 @@ VARIANT ?= ppc64-elfv1
 export VARIANT DEBUG KDIR BASE BASE_TESTS TEST TOPIC NEW_TOPIC FUZZ SEED FROM V O W
 
 .NOTPARALLEL:
-.PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test sweep entry-test \
+.PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test kallsyms-lookup-test sweep entry-test \
 	probe-all fuzz faults security stress debug-kernels perf perf-test perf-shell-test shell refresh \
 	series-check rig-test topic-check bisect-check lint w1 sparse coccicheck bench bench-accept results deps clean
 
@@ -38,6 +38,8 @@ help:
 	@echo "  ftracetest    boot it and run ftracetest (uses \$$TEST); BASE_TESTS=1: the tests"
 	@echo "                as they are without the series"
 	@echo "  kallsyms-test the kallsyms program on its symbols, beside the base's"
+	@echo "  kallsyms-lookup-test  the searches of kernel/kallsyms.c on this machine, each name and"
+	@echo "                address of some tables, and their instructions beside the base's"
 	@echo "  sweep         place a probe on every function, in every way to write it, and"
 	@echo "                compare with the ELF file (some minutes)"
 	@echo "  entry-test    probes beside tracers and live patches, and what BPF sees; not"
@@ -110,5 +112,5 @@ bench: export BENCH_VARIANTS := $(or $(BENCH_VARIANTS),$(asked_for))
 kernel perf deps faults refresh series-check rig-test topic-check bisect-check debug-kernels lint check bench bench-accept results clean:
 	@rig/$@
 
-demo kunit ftracetest kallsyms-test sweep entry-test probe-all fuzz security stress perf-test perf-shell-test w1 sparse coccicheck shell: kernel
+demo kunit ftracetest kallsyms-test kallsyms-lookup-test sweep entry-test probe-all fuzz security stress perf-test perf-shell-test w1 sparse coccicheck shell: kernel
 	@rig/$@
