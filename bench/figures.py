@@ -18,6 +18,7 @@ GROUPS = {
     "hits": "Hits: instructions over an unprobed call",
     "names": "Resolving a name: instructions",
     "registration": "Registering: instructions",
+    "arming": "Arming, where others are armed: instructions",
     "events": "Creating an event: instructions",
     "boot": "Boot: instructions",
     "size": "Size: bytes",

@@ -12,6 +12,7 @@
 
 #include <linux/debugfs.h>
 #include <linux/delay.h>
+#include <linux/fprobe.h>
 #include <linux/ftrace.h>
 #include <linux/hardirq.h>
 #include <linux/interrupt.h>
@@ -139,6 +140,12 @@ static void count_call(unsigned long ip, unsigned long parent_ip, struct ftrace_
 	hits++;
 }
 NOKPROBE_SYMBOL(count_call);
+
+static void ignore_call(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			struct ftrace_regs *fregs)
+{
+}
+NOKPROBE_SYMBOL(ignore_call);
 
 static noinline long call_target(void *unused)
 {
@@ -544,6 +551,290 @@ static int registration_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(registration);
 
+/* Arming, where other probes are armed */
+
+#define TARGET_1(n)					\
+	static noinline void bench_target_##n(void)	\
+	{						\
+		barrier();				\
+	}
+#define ADDRESS_1(n)	bench_target_##n,
+/* A macro does not expand itself */
+#define TEN(f, n)	f(n##0) f(n##1) f(n##2) f(n##3) f(n##4) f(n##5) f(n##6) f(n##7) f(n##8) f(n##9)
+#define TENS(f, n)	f(n##0) f(n##1) f(n##2) f(n##3) f(n##4) f(n##5) f(n##6) f(n##7) f(n##8) f(n##9)
+#define HUNDREDS(f, n)	f(n##0) f(n##1) f(n##2) f(n##3) f(n##4) f(n##5) f(n##6) f(n##7) f(n##8) f(n##9)
+#define TARGET_10(n)	TEN(TARGET_1, n)
+#define TARGET_100(n)	TENS(TARGET_10, n)
+#define ADDRESS_10(n)	TEN(ADDRESS_1, n)
+#define ADDRESS_100(n)	TENS(ADDRESS_10, n)
+
+/* What the others are on: bench_target_1000() and so on. Nobody calls these functions. */
+HUNDREDS(TARGET_100, 1)
+
+static void (*const bench_targets[])(void) = { HUNDREDS(ADDRESS_100, 1) };
+static_assert(ARRAY_SIZE(bench_targets) >= MANY);
+
+static unsigned long target_addr(unsigned int n)
+{
+	return (unsigned long)dereference_function_descriptor(bench_targets[n]);
+}
+
+/* The one that is armed and disarmed, so many others are there */
+struct arming {
+	const char	*which;
+	unsigned int	others;
+	unsigned long	addr;		/* its function */
+	unsigned long	*ips;		/* those of the others */
+	struct kprobe	kp;
+	struct ftrace_ops ops;
+#ifdef CONFIG_FPROBE
+	struct fprobe	fp;
+#endif
+};
+
+static void report_pair(struct seq_file *m, struct arming *arm, const char *on, const char *off,
+			const char *what, long (*turn_on)(void *), long (*turn_off)(void *))
+{
+	char name[80];
+	long err;
+	u64 cost;
+
+	cost = measure(own_time, 1, NULL, turn_on, turn_off, arm, &err);
+	snprintf(name, sizeof(name), "%s the %s %s", on, arm->which, what);
+	report(m, name, "", cost, err);
+	cost = measure(own_time, 1, turn_on, turn_off, NULL, arm, &err);
+	snprintf(name, sizeof(name), "%s the %s %s", off, arm->which, what);
+	report(m, name, "", cost, err);
+}
+
+static long arm_kprobe_op(void *arg)
+{
+	return enable_kprobe(&((struct arming *)arg)->kp);
+}
+
+static long disarm_kprobe_op(void *arg)
+{
+	return disable_kprobe(&((struct arming *)arg)->kp);
+}
+
+/* Only what it takes to arm it: it is registered */
+static int kprobe_arming(struct seq_file *m, struct arming *arm)
+{
+	int err;
+
+	arm->kp = (struct kprobe) {
+		.symbol_name = TARGET,
+		.flags = KPROBE_FLAG_DISABLED,
+		.pre_handler = count_hit,
+	};
+	err = register_kprobe(&arm->kp);
+	if (err)
+		return err;
+	report_pair(m, arm, "arm", "disarm", "kprobe", arm_kprobe_op, disarm_kprobe_op);
+	unregister_kprobe(&arm->kp);
+
+	return 0;
+}
+
+static long add_function(void *arg)
+{
+	struct arming *arm = arg;
+
+	return ftrace_set_filter_ip(&arm->ops, arm->addr, 0, 0);
+}
+
+static long remove_function(void *arg)
+{
+	struct arming *arm = arg;
+
+	return ftrace_set_filter_ip(&arm->ops, arm->addr, 1, 0);
+}
+
+static long add_name(void *arg)
+{
+	char name[] = TARGET;
+
+	return ftrace_set_filter(&((struct arming *)arg)->ops, name, strlen(name), 0);
+}
+
+static long remove_name(void *arg)
+{
+	char name[] = "!" TARGET;
+
+	return ftrace_set_filter(&((struct arming *)arg)->ops, name, strlen(name), 0);
+}
+
+static long register_ops(void *arg)
+{
+	return register_ftrace_function(&((struct arming *)arg)->ops);
+}
+
+static long unregister_ops(void *arg)
+{
+	return unregister_ftrace_function(&((struct arming *)arg)->ops);
+}
+
+/* A user with one function comes, and one that has others gets it, as set_ftrace_filter does */
+static int filter_arming(struct seq_file *m, struct arming *arm)
+{
+	int err;
+
+	arm->ops = (struct ftrace_ops) { .func = count_call };
+	if (!arm->others) {
+		err = add_function(arm);
+		if (err)
+			return err;
+		report_pair(m, arm, "register", "unregister", "function of a tracer",
+			    register_ops, unregister_ops);
+	} else {
+		err = ftrace_set_filter_ips(&arm->ops, arm->ips, arm->others, 0, 1);
+		if (err)
+			return err;
+		err = register_ftrace_function(&arm->ops);
+		if (err)
+			return err;
+		report_pair(m, arm, "add", "remove", "function of a tracer", add_function,
+			    remove_function);
+		report_pair(m, arm, "add", "remove", "function of a tracer, by name", add_name,
+			    remove_name);
+		unregister_ftrace_function(&arm->ops);
+	}
+	ftrace_free_filter(&arm->ops);
+
+	return 0;
+}
+
+/* A tracer of all functions */
+static int all_arming(struct seq_file *m, struct arming *arm)
+{
+	arm->ops = (struct ftrace_ops) { .func = ignore_call };
+	arm->which = "tracer";
+	report_pair(m, arm, "register", "unregister", "of all functions", register_ops,
+		    unregister_ops);
+
+	return 0;
+}
+
+#ifdef CONFIG_FPROBE
+static int count_entry(struct fprobe *fp, unsigned long entry_ip, unsigned long ret_ip,
+		       struct ftrace_regs *fregs, void *entry_data)
+{
+	hits++;
+	return 0;
+}
+NOKPROBE_SYMBOL(count_entry);
+
+static long register_fp(void *arg)
+{
+	struct arming *arm = arg;
+
+	arm->fp = (struct fprobe) { .entry_handler = count_entry };
+	return register_fprobe_ips(&arm->fp, &arm->addr, 1);
+}
+
+static long unregister_fp(void *arg)
+{
+	return unregister_fprobe(&((struct arming *)arg)->fp);
+}
+
+static int fprobe_arming(struct seq_file *m, struct arming *arm)
+{
+	struct fprobe others = { .entry_handler = count_entry };
+	int err;
+
+	if (arm->others) {
+		err = register_fprobe_ips(&others, arm->ips, arm->others);
+		if (err)
+			return err;
+	}
+	report_pair(m, arm, "register", "unregister", "fprobe", register_fp, unregister_fp);
+	if (arm->others)
+		unregister_fprobe(&others);
+
+	return 0;
+}
+#else
+static int fprobe_arming(struct seq_file *m, struct arming *arm)
+{
+	return 0;
+}
+#endif
+
+static const struct {
+	const char	*which;
+	unsigned int	others;
+} armings[] = {
+	{ "first", 0 }, { "2nd", 1 }, { "100th", 99 }, { "1000th", MANY - 1 },
+};
+
+/* Armed from the first reading of the file on */
+static struct kprobe armed[MANY];
+static unsigned int nr_armed;
+
+static int arm_kprobes(unsigned int wanted)
+{
+	static char names[MANY][40];
+	int err;
+
+	while (nr_armed > wanted)
+		unregister_kprobe(&armed[--nr_armed]);
+	for (; nr_armed < wanted; nr_armed++) {
+		armed[nr_armed] = (struct kprobe) { .pre_handler = count_hit };
+		snprintf(names[nr_armed], sizeof(names[0]), "probe_bench:bench_target_%u",
+			 1000 + nr_armed);
+		armed[nr_armed].symbol_name = names[nr_armed];
+		err = register_kprobe(&armed[nr_armed]);
+		if (err)
+			return err;
+	}
+
+	return 0;
+}
+
+/* As many as there are at most, which stay armed: to disarm them takes its time */
+static int arming_rows(struct seq_file *m, unsigned int first, unsigned int end)
+{
+	struct arming *arm __free(kvfree) = kvzalloc(sizeof(*arm), GFP_KERNEL);
+	unsigned long *ips __free(kvfree) = kvcalloc(MANY, sizeof(*ips), GFP_KERNEL);
+	unsigned int i;
+	int err;
+
+	if (!arm || !ips)
+		return -ENOMEM;
+	for (i = 0; i < MANY; i++)
+		ips[i] = target_addr(i);
+
+	guard(mutex)(&bench_lock);
+	for (i = first; i < end; i++) {
+		arm->which = armings[i].which;
+		arm->others = armings[i].others;
+		arm->addr = lookup_name(DOT TARGET);
+		arm->ips = ips;
+		err = fprobe_arming(m, arm);
+		err = err ?: filter_arming(m, arm);
+		err = err ?: arm_kprobes(armings[i].others);
+		err = err ?: kprobe_arming(m, arm);
+		if (err)
+			return err;
+	}
+	if (!first)
+		return all_arming(m, arm);
+
+	return 0;
+}
+
+static int arming_show(struct seq_file *m, void *unused)
+{
+	return arming_rows(m, 0, 2);
+}
+DEFINE_SHOW_ATTRIBUTE(arming);
+
+static int arming_many_show(struct seq_file *m, void *unused)
+{
+	return arming_rows(m, 2, ARRAY_SIZE(armings));
+}
+DEFINE_SHOW_ATTRIBUTE(arming_many);
+
 /* Creating events */
 
 static void creation(struct seq_file *m, const char *what, struct event event)
@@ -619,6 +910,8 @@ static int __init bench_init(void)
 	debugfs_create_file("hits", 0400, dir, NULL, &hits_fops);
 	debugfs_create_file("names", 0400, dir, NULL, &names_fops);
 	debugfs_create_file("registration", 0400, dir, NULL, &registration_fops);
+	debugfs_create_file("arming", 0400, dir, NULL, &arming_fops);
+	debugfs_create_file("arming_many", 0400, dir, NULL, &arming_many_fops);
 	debugfs_create_file("events", 0400, dir, NULL, &events_fops);
 
 	return PTR_ERR_OR_ZERO(dir);

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: GPL-2.0
+#define FIRST 1
+#include "functions.h"
