@@ -1,0 +1,454 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests for what is special about kprobes on powerpc: instructions that
+ * are emulated in the state of the handler, and functions that are overridden.
+ */
+
+#include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/error-injection.h>
+#include <linux/ftrace.h>
+#include <linux/irqflags.h>
+#include <linux/kallsyms.h>
+#include <linux/kprobes.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/sizes.h>
+#include <linux/spinlock.h>
+#include <linux/timer.h>
+#include <linux/uaccess.h>
+
+#include <asm/hw_irq.h>
+#include <asm/ptrace.h>
+
+#include "kprobes_kunit.h"
+
+static unsigned int hits;
+
+static int count_hit(struct kprobe *p, struct pt_regs *regs)
+{
+	hits++;
+	return 0;
+}
+NOKPROBE_SYMBOL(count_hit);
+
+static struct kprobe kp;
+
+/* A probe on @addr, with @post_handler or NULL; it goes with the test */
+static void place(struct kunit *test, kprobe_opcode_t *addr,
+		  kprobe_post_handler_t post_handler)
+{
+	hits = 0;
+	kp = (struct kprobe) {
+		.addr = addr,
+		.pre_handler = count_hit,
+		.post_handler = post_handler,
+	};
+	KUNIT_ASSERT_EQ(test, 0, register_kprobe(&kp));
+}
+
+static void kprobes_exit(struct kunit *test)
+{
+	if (kp.addr)
+		unregister_kprobe(&kp);
+	kp = (struct kprobe) {};
+}
+
+#ifdef CONFIG_PPC64
+/* The handler runs with interrupts masked, the instruction finds them as they were */
+static void get_soft_mask_test(struct kunit *test)
+{
+	unsigned long enabled, disabled, flags;
+
+	place(test, kprobes_kunit_get_soft_mask_insn, NULL);
+	enabled = kprobes_kunit_get_soft_mask();
+	local_irq_save(flags);
+	disabled = kprobes_kunit_get_soft_mask();
+	local_irq_restore(flags);
+
+	KUNIT_EXPECT_EQ(test, 2, hits);
+	KUNIT_EXPECT_EQ(test, IRQS_ENABLED, enabled);
+	KUNIT_EXPECT_EQ(test, IRQS_DISABLED, disabled);
+}
+
+/* The return from the handler keeps what the instruction has changed */
+static void set_soft_mask_test(struct kunit *test)
+{
+	unsigned long disabled;
+
+	place(test, kprobes_kunit_set_soft_mask_insn, NULL);
+	kprobes_kunit_set_soft_mask(IRQS_DISABLED);
+	disabled = irq_soft_mask_return();
+	local_irq_enable();
+
+	KUNIT_EXPECT_EQ(test, 1, hits);
+	KUNIT_EXPECT_EQ(test, IRQS_DISABLED, disabled);
+}
+#endif /* CONFIG_PPC64 */
+
+static unsigned int *preempt_count_ptr_of_task(void)
+{
+	return (unsigned int *)&current_thread_info()->preempt_count;
+}
+
+/* What an inlined preempt_disable() loads is the count of the code with the probe */
+static void load_preempt_count_test(struct kunit *test)
+{
+	unsigned int before, loaded;
+
+	place(test, kprobes_kunit_load_insn, NULL);
+	before = preempt_count();
+	loaded = kprobes_kunit_load(preempt_count_ptr_of_task());
+
+	KUNIT_EXPECT_EQ(test, 1, hits);
+	KUNIT_EXPECT_EQ(test, before, loaded);
+	KUNIT_EXPECT_EQ(test, before, preempt_count());
+}
+
+/* The handler does not change what an inlined preempt_disable() has stored */
+static void store_preempt_count_test(struct kunit *test)
+{
+	unsigned int before, after;
+
+	place(test, kprobes_kunit_store_insn, NULL);
+	before = preempt_count();
+	kprobes_kunit_store(preempt_count_ptr_of_task(), before + 1);
+	after = preempt_count();
+	preempt_count_set(before);
+
+	KUNIT_EXPECT_EQ(test, 1, hits);
+	KUNIT_EXPECT_EQ(test, before + 1, after);
+}
+
+#define SMALL_FRAME	64
+
+static void fault_post_handler(struct kprobe *p, struct pt_regs *regs, unsigned long flags)
+{
+	/* The last page of the address space is not mapped */
+	unsigned long val, *nowhere = (unsigned long *)-SZ_4K;
+
+	if (copy_from_kernel_nofault(&val, nowhere, sizeof(val)))
+		hits++;
+}
+NOKPROBE_SYMBOL(fault_post_handler);
+
+/* An exception in the post_handler leaves the store to the return from the probe */
+static void stack_store_after_fault_test(struct kunit *test)
+{
+	place(test, kprobes_kunit_frame_insn, fault_post_handler);
+
+	KUNIT_EXPECT_EQ(test, 0, kprobes_kunit_frame(-SMALL_FRAME));
+	KUNIT_EXPECT_EQ(test, 2, hits);
+}
+
+/* The handler is called on the stack that the instruction stores to */
+static void stack_store_of_any_size_test(struct kunit *test)
+{
+	unsigned int size, calls = 0;
+
+	place(test, kprobes_kunit_frame_insn, NULL);
+	for (size = SMALL_FRAME; size <= SZ_4K; size += 16, calls++)
+		KUNIT_ASSERT_EQ_MSG(test, 0, kprobes_kunit_frame(-(long)size),
+				    "a frame of %u bytes", size);
+	KUNIT_EXPECT_EQ(test, calls, hits);
+}
+
+static DEFINE_SPINLOCK(work_lock);
+
+static void work_timer_fn(struct timer_list *timer)
+{
+}
+
+static DEFINE_TIMER(work_timer, work_timer_fn);
+
+noinline void kprobes_kunit_work(void);
+
+/* Does what the functions below are there for, and what the compiler inlines of it */
+noinline void kprobes_kunit_work(void)
+{
+	char large_frame[SZ_1K];
+	unsigned long flags;
+	void *buf;
+
+	local_irq_save(flags);
+	barrier();
+	local_irq_restore(flags);
+
+	preempt_disable();
+	barrier();
+	preempt_enable();
+
+	spin_lock_irqsave(&work_lock, flags);
+	spin_unlock_irqrestore(&work_lock, flags);
+
+	buf = kmalloc(snprintf(large_frame, sizeof(large_frame), "%pS %d", work_timer_fn, 42),
+		      GFP_KERNEL);
+	kfree(buf);
+
+	mod_timer(&work_timer, jiffies + 1);
+	timer_delete_sync(&work_timer);
+	schedule_timeout_uninterruptible(1);
+}
+
+static const char * const worker_names[] = {
+	"kprobes_kunit_work",
+	"_raw_spin_lock_irqsave",
+	"_raw_spin_unlock_irqrestore",
+	"vsnprintf",
+	"__kmalloc_noprof",
+	"kfree",
+	"__mod_timer",
+	"__timer_delete_sync",
+	"schedule_timeout",
+	"schedule",
+};
+
+/* On ELFv1 the code has the name with a dot in front, the other is a descriptor */
+static unsigned long lookup_code(const char *name)
+{
+	char dot_name[KSYM_NAME_LEN];
+
+	if (!IS_ENABLED(CONFIG_PPC64_ELF_ABI_V1))
+		return kallsyms_lookup_name(name);
+
+	snprintf(dot_name, sizeof(dot_name), ".%s", name);
+	return kallsyms_lookup_name(dot_name);
+}
+
+/* What a task is left with, wherever there was a probe on its way */
+static void every_instruction_test(struct kunit *test)
+{
+	const char *const *name = test->param_value;
+	unsigned long addr, size, offset, done;
+	unsigned int count = preempt_count(), probes = 0;
+
+	addr = lookup_code(*name);
+	if (!addr)
+		kunit_skip(test, "not in this kernel");
+	KUNIT_ASSERT_TRUE(test, kallsyms_lookup_size_offset(addr, &size, &offset));
+
+	for (done = 0; done < size - offset; done += 4) {
+		struct kprobe each = {
+			.addr = (kprobe_opcode_t *)(addr + done),
+			.pre_handler = count_hit,
+		};
+		unsigned int count_after;
+		bool disabled;
+
+		if (register_kprobe(&each))
+			continue;
+		kprobes_kunit_work();
+		count_after = preempt_count();
+		disabled = irqs_disabled();
+		preempt_count_set(count);
+		local_irq_enable();
+		unregister_kprobe(&each);
+
+		KUNIT_EXPECT_EQ_MSG(test, count, count_after, "%s+0x%lx", *name, done);
+		KUNIT_EXPECT_FALSE_MSG(test, disabled, "%s+0x%lx", *name, done);
+		KUNIT_EXPECT_NE(test, 0, mfmsr() & MSR_EE);
+		probes++;
+	}
+	KUNIT_EXPECT_GT(test, probes, 0);
+}
+
+/* Code that no trap can return to is not probed */
+static void refused_test(struct kunit *test)
+{
+	const char *const *name = test->param_value;
+	/* Not armed, or the test would not see the next line where it is accepted */
+	struct kprobe refused = {
+		.symbol_name = *name,
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+	int ret = register_kprobe(&refused);
+
+	if (!ret)
+		unregister_kprobe(&refused);
+	if (ret == -ENOENT)
+		kunit_skip(test, "not in this kernel");
+	KUNIT_EXPECT_EQ(test, -EINVAL, ret);
+}
+
+static const char * const refused_names[] = {
+#ifdef CONFIG_PPC64
+	"arch_local_irq_restore",
+#endif
+	"do_program_check",
+	"interrupt_exit_kernel_prepare",
+#ifdef CONFIG_PPC64
+	"interrupt_exit_kernel_restart",
+	"interrupt_exit_user_restart",
+	"syscall_exit_restart",
+#endif
+	"interrupt_exit_user_prepare",
+	"syscall_exit_prepare",
+#ifdef CONFIG_VSX
+	"load_up_vsx",
+#endif
+#ifdef CONFIG_PPC_PSERIES
+	"plpar_hcall_norets_notrace",
+#endif
+};
+
+static void name_desc(const char * const *name, char *desc)
+{
+	strscpy(desc, *name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(refused, refused_names, name_desc);
+KUNIT_ARRAY_PARAM(worker, worker_names, name_desc);
+
+/* Nor is an instruction between larx and stcx, behind which a probe is fine */
+static void reservation_test(struct kunit *test)
+{
+	unsigned int insn, val = 0;
+
+	for (insn = 0; insn < 3; insn++) {
+		struct kprobe refused = {
+			.addr = &kprobes_kunit_atomic_inc_insn[insn],
+			.flags = KPROBE_FLAG_DISABLED,
+		};
+		int ret = register_kprobe(&refused);
+
+		KUNIT_EXPECT_EQ_MSG(test, -EINVAL, ret, "instruction %u", insn);
+		if (!ret)
+			unregister_kprobe(&refused);
+	}
+
+	place(test, &kprobes_kunit_atomic_inc_insn[insn], NULL);
+	kprobes_kunit_atomic_inc(&val);
+	KUNIT_EXPECT_EQ(test, 1, hits);
+	KUNIT_EXPECT_EQ(test, 1, val);
+}
+
+#ifdef CONFIG_FUNCTION_ERROR_INJECTION
+static int override(struct kprobe *p, struct pt_regs *regs)
+{
+	hits++;
+	regs_set_return_value(regs, -EIO);
+	override_function_with_return(regs);
+	return 1;
+}
+NOKPROBE_SYMBOL(override);
+
+static void place_override(struct kunit *test, const char *name)
+{
+	hits = 0;
+	kp = (struct kprobe) {
+		.symbol_name = name,
+		.pre_handler = override,
+	};
+	KUNIT_ASSERT_EQ(test, 0, register_kprobe(&kp));
+}
+
+/* More than the live patches of a stack have room for */
+#define NUM_OVERRIDES	2000
+
+noinline int kprobes_kunit_traced(void);
+
+noinline int kprobes_kunit_traced(void)
+{
+	int ret = 0;
+
+	/* The compiler shall not tell the callers what this returns */
+	OPTIMIZER_HIDE_VAR(ret);
+	return ret;
+}
+ALLOW_ERROR_INJECTION(kprobes_kunit_traced, ERRNO);
+
+/* A function that is overridden leaves nothing on the stack of the live patches */
+static void override_traced_test(struct kunit *test)
+{
+#ifdef CONFIG_LIVEPATCH_64
+	unsigned long *before = current_thread_info()->livepatch_sp;
+#endif
+	int i;
+
+	place_override(test, "kprobes_kunit_traced");
+	for (i = 0; i < NUM_OVERRIDES; i++) {
+		KUNIT_ASSERT_EQ(test, -EIO, kprobes_kunit_traced());
+#ifdef CONFIG_LIVEPATCH_64
+		KUNIT_ASSERT_PTR_EQ(test, before, current_thread_info()->livepatch_sp);
+#endif
+	}
+	KUNIT_EXPECT_EQ(test, NUM_OVERRIDES, hits);
+}
+
+ALLOW_ERROR_INJECTION(kprobes_kunit_override, ERRNO);
+
+/* The same, for as long as it takes to optimize the probe */
+static void override_optimized_test(struct kunit *test)
+{
+	int i;
+
+	place_override(test, "kprobes_kunit_override");
+	for (i = 0; i < 20; i++) {
+		KUNIT_ASSERT_EQ(test, -EIO, kprobes_kunit_override());
+		msleep(20);
+	}
+	KUNIT_EXPECT_EQ(test, 20, hits);
+}
+#endif /* CONFIG_FUNCTION_ERROR_INJECTION */
+
+#ifdef CONFIG_DYNAMIC_FTRACE_WITH_ARGS
+static unsigned int sites;
+
+static int check_symaddr(void *data, const char *name, unsigned long addr)
+{
+	struct kunit *test = data;
+	unsigned long site = ftrace_location(addr);
+
+	/* The site of an overridden weak function is behind another symbol */
+	if (!site || site < addr || site - addr > FTRACE_MCOUNT_MAX_OFFSET)
+		return 0;
+
+	sites++;
+	KUNIT_EXPECT_EQ_MSG(test, addr, ftrace_get_symaddr(site), "%s", name);
+
+	return test->status == KUNIT_FAILURE;
+}
+
+/* Each function that is traced is found by the place at which it is traced */
+static void symaddr_test(struct kunit *test)
+{
+	sites = 0;
+	kallsyms_on_each_symbol(check_symaddr, test);
+	KUNIT_EXPECT_GT(test, sites, 1000);
+}
+#endif
+
+static struct kunit_case kprobes_cases[] = {
+#ifdef CONFIG_PPC64
+	KUNIT_CASE(get_soft_mask_test),
+	KUNIT_CASE(set_soft_mask_test),
+#endif
+	KUNIT_CASE(load_preempt_count_test),
+	KUNIT_CASE(store_preempt_count_test),
+	KUNIT_CASE(stack_store_after_fault_test),
+	KUNIT_CASE(stack_store_of_any_size_test),
+	KUNIT_CASE_PARAM_ATTR(every_instruction_test, worker_gen_params, {
+			      .speed = KUNIT_SPEED_SLOW }),
+	KUNIT_CASE_PARAM(refused_test, refused_gen_params),
+	KUNIT_CASE(reservation_test),
+#ifdef CONFIG_FUNCTION_ERROR_INJECTION
+	KUNIT_CASE(override_traced_test),
+	KUNIT_CASE(override_optimized_test),
+#endif
+#ifdef CONFIG_DYNAMIC_FTRACE_WITH_ARGS
+	KUNIT_CASE(symaddr_test),
+#endif
+	{}
+};
+
+static struct kunit_suite kprobes_suite = {
+	.name = "kprobes_powerpc",
+	.exit = kprobes_exit,
+	.test_cases = kprobes_cases,
+};
+
+kunit_test_suite(kprobes_suite);
+
+MODULE_DESCRIPTION("KUnit tests for kprobes on powerpc");
+MODULE_LICENSE("GPL");

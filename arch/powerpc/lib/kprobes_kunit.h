@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _POWERPC_LIB_KPROBES_KUNIT_H
+#define _POWERPC_LIB_KPROBES_KUNIT_H
+
+#include <linux/kprobes.h>
+
+/* Functions of kprobes_kunit_asm.S, and the instruction to probe in each */
+unsigned long kprobes_kunit_get_soft_mask(void);
+void kprobes_kunit_set_soft_mask(unsigned long mask);
+unsigned int kprobes_kunit_load(unsigned int *from);
+void kprobes_kunit_store(unsigned int *to, unsigned int val);
+unsigned long kprobes_kunit_frame(long minus_size);
+void kprobes_kunit_atomic_inc(unsigned int *val);
+int kprobes_kunit_override(void);
+
+extern kprobe_opcode_t kprobes_kunit_get_soft_mask_insn[];
+extern kprobe_opcode_t kprobes_kunit_set_soft_mask_insn[];
+extern kprobe_opcode_t kprobes_kunit_load_insn[];
+extern kprobe_opcode_t kprobes_kunit_store_insn[];
+extern kprobe_opcode_t kprobes_kunit_frame_insn[];
+extern kprobe_opcode_t kprobes_kunit_atomic_inc_insn[];
+
+#endif
