@@ -127,6 +127,34 @@ bool configured(const char *option)
 	return has;
 }
 
+int load_module(const char *path)
+{
+	int fd = open(path, O_RDONLY), err = 0;
+
+	if (fd < 0)
+		return errno;
+	if (syscall(SYS_finit_module, fd, "", 0))
+		err = errno;
+	close(fd);
+
+	return err;
+}
+
+int unload_module(const char *name)
+{
+	int i;
+
+	for (i = 0; i < 1000; i++) {
+		if (!syscall(SYS_delete_module, name, O_NONBLOCK))
+			return 0;
+		if (errno != EWOULDBLOCK && errno != EBUSY)
+			return errno;
+		usleep(10000);
+	}
+
+	return EBUSY;
+}
+
 uint64_t splitmix64(uint64_t *state)
 {
 	uint64_t z = *state += 0x9e3779b97f4a7c15;

@@ -42,6 +42,10 @@ bool exists(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Whether the kernel has an option, by its .config */
 bool configured(const char *option);
 
+/* The errno of loading a file, or unloading a module: who looks at one holds it for a moment */
+int load_module(const char *path);
+int unload_module(const char *name);
+
 /* The next of the numbers that begin with a state */
 uint64_t splitmix64(uint64_t *state);
 
