@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/* kprobes/list has a probe for each event, where its location says. */
+
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "guest.h"
+#include "fuzz.h"
+
+struct probe {
+	uint64_t addr;
+	const char *symbol;
+	bool is_return;
+	bool taken;
+};
+
+static char *list_before;
+static unsigned int nr_list_before;
+
+/* Where the probe of an event is, 0 if that is at @offset from any clone of the function */
+static uint64_t event_addr(const struct event *event, uint64_t *offset)
+{
+	static char name[WORD_SIZE], dotted[WORD_SIZE + 1];
+	const struct symbol *symbol;
+	const char *module = NULL;
+	char *sign, *colon, *clone, *base = name;
+	uint64_t addr;
+
+	*offset = 0;
+	if (event->by_address) {
+		/* The symbol of a descriptor has a dot twin */
+		symbol = symbol_at(event->addr);
+		if (!symbol)
+			return event->addr;
+		snprintf(dotted, sizeof(dotted), ".%s", symbol->name);
+		return symbol_addr(dotted, symbol->module) ?: event->addr;
+	}
+
+	strcpy(name, event->location);
+	sign = strpbrk(name, "+-");
+	if (sign) {
+		parse_number(sign, offset);
+		*sign = 0;
+	}
+	colon = strchr(name, ':');
+	if (colon) {
+		*colon = 0;
+		module = name;
+		base = colon + 1;
+	}
+	clone = strstr(base, "%clone");
+	if (clone)
+		*clone = 0;
+	snprintf(dotted, sizeof(dotted), ".%s", base);
+	addr = symbol_addr(dotted, module) ?: symbol_addr(base, module);
+
+	return addr ? addr + *offset : 0;
+}
+
+static bool is_of_clone(const struct event *event, const char *symbol)
+{
+	size_t len = strcspn(event->location, "%");
+
+	symbol = undotted(symbol);
+
+	return event->location[len] && !strncmp(symbol, event->location, len) &&
+		symbol[len] == '.';
+}
+
+/* Whether kprobes/list may show @probe for an event that is where event_addr() says */
+static bool shown_at(const struct event *event, uint64_t addr, uint64_t offset,
+		     const struct probe *probe)
+{
+	if (probe->is_return != event->is_return)
+		return false;
+	if (!addr) {
+		const struct symbol *start = symbol_at(probe->addr - offset);
+
+		/* kprobes/list has another symbol if the offset is behind the clone's end */
+		return is_of_clone(event, probe->symbol) ||
+			(start && is_of_clone(event, start->name));
+	}
+#ifdef __powerpc64__
+	/*
+	 * On ELFv2 some of the first four instructions may be the entry. This program may
+	 * be ELFv1 nevertheless: what the kernel is, its symbols say.
+	 */
+	if (!has_dot_symbols() && probe->addr < addr && addr - probe->addr <= 12)
+		return symbol_at(probe->addr);
+#endif
+#ifdef __x86_64__
+	/* With IBT the landing pad and the instruction behind it are one entry */
+	if (addr - probe->addr == 4)
+		return symbol_at(probe->addr);
+#endif
+	return probe->addr == addr;
+}
+
+bool is_registered(const struct event *event)
+{
+	const char *colon = event->by_address ? NULL : strchr(event->location, ':');
+
+	return !colon || (!strncmp(event->location, MODULE ":", sizeof(MODULE)));
+}
+
+/* Takes one of @probes for @event, if @exact one that is at its very address */
+static bool take_probe(const struct event *event, struct probe *probes, unsigned int nr_probes,
+		       bool exact)
+{
+	uint64_t offset, addr = event_addr(event, &offset);
+	unsigned int i;
+
+	for (i = 0; i < nr_probes; i++) {
+		if (probes[i].taken || (exact && probes[i].addr != addr) ||
+		    !shown_at(event, addr, offset, &probes[i]))
+			continue;
+		probes[i].taken = true;
+		return true;
+	}
+
+	return false;
+}
+
+void check_list(void)
+{
+	static struct probe probes[EVENTS_MAX + 100];
+	unsigned int nr_probes = 0, nr_lines_seen = 0, i, wanted = 0;
+	bool found[EVENTS_MAX] = { };
+	char *text, *rest;
+
+	text = strtok_r(read_now(LIST), "\n", &rest);
+	for (; text && nr_probes < ARRAY_SIZE(probes); text = strtok_r(NULL, "\n", &rest)) {
+		unsigned long long addr;
+		int symbol = 0;
+		char type;
+
+		nr_lines_seen++;
+		if (strstr(list_before, text))
+			continue;
+		if (sscanf(text, "%llx %c %n", &addr, &type, &symbol) != 2 || !symbol) {
+			fail_batch("a line in kprobes/list: %s", text);
+			continue;
+		}
+		probes[nr_probes++] = (struct probe) {
+			.addr = addr, .symbol = text + symbol, .is_return = type == 'r',
+		};
+	}
+
+	/* The start of a function may be behind the entry of a short one: what is exact first */
+	for (i = 0; i < nr_events; i++) {
+		if (!is_registered(&events[i]))
+			continue;
+		wanted++;
+		found[i] = take_probe(&events[i], probes, nr_probes, true);
+	}
+	for (i = 0; i < nr_events; i++) {
+		uint64_t offset;
+
+		if (is_registered(&events[i]) && !found[i] &&
+		    !take_probe(&events[i], probes, nr_probes, false))
+			fail_batch("not in kprobes/list: %s (at 0x%llx)", events[i].line,
+				   (unsigned long long)event_addr(&events[i], &offset));
+	}
+	if (nr_lines_seen != nr_list_before + wanted)
+		fail_batch("kprobes/list has %u probes, and %u before, for %u events", nr_lines_seen,
+			   nr_list_before, wanted);
+}
+
+void note_list(void)
+{
+	const char *p;
+
+	list_before = contents(LIST);
+	for (p = list_before; (p = strchr(p, '\n')); p++)
+		nr_list_before++;
+}
