@@ -4,7 +4,7 @@
 #
 # What a user types to put a kprobe event on a function, and what comes of it.
 # Fails unless every way to name the function gives a probe at one address that
-# is hit.
+# is hit, and what is wrong is refused for what is wrong with it.
 
 exec 2>&1
 cd /sys/kernel/tracing || exit 1
@@ -129,24 +129,35 @@ done
 echo >kprobe_events
 
 headline "bad input"
-bad_input()
+# refused COMMAND TEXT: the verdict asks for a refusal, which error_log has TEXT for
+refused()
 {
-	try "$1" || return
-	sed 's/^/	accepted: /' kprobe_events
-	echo >kprobe_events
+	if try "$1"; then
+		sed 's/^/	ACCEPTED: /' kprobe_events
+		echo >kprobe_events
+	elif ! grep -q "error: $2" error_log; then
+		echo "	NOT FOR WHAT IS WRONG: $2"
+	else
+		return
+	fi
+	bad=$((bad + 1))
 }
-bad_input "p:e no_such_function"
-bad_input "p:e :"
-bad_input "p:e :$FUNC"
-bad_input "p:e $(printf '%0600d' 0 | tr 0 x)"
-bad_input "p:e init_task"
-bad_input "p:e 0x1000"
-bad_input "p:e sched_clock"
-bad_input "p:e get_kprobe"
-bad_input "p:e start_kernel"
-bad_input "p:e $FUNC+1"
-bad_input "p:e $FUNC a=@no_such_symbol"
-bad_input "r:e $FUNC+32"
-bad_input "p:e no_such_module:foo"
+refused "p:e no_such_function" "Invalid probed address or symbol"
+refused "p:e :" "Module name is not specified"
+refused "p:e :$FUNC" "Module name is not specified"
+refused "p:e $(printf '%0600d' 0 | tr 0 x)" "Module or symbol name is too long"
+# kallsyms may leave data out
+if grep -q ' init_task$' /proc/kallsyms; then
+	refused "p:e init_task" "This is not in the code of the kernel or of a module"
+else
+	refused "p:e init_task" "Invalid probed address or symbol"
+fi
+refused "p:e 0x1000" "No symbol covers this address"
+refused "p:e sched_clock" "This function is notrace"
+refused "p:e get_kprobe" "This function is on the blacklist of kprobes"
+refused "p:e start_kernel" "This is init code, which is gone"
+refused "p:e $FUNC+1" "Probe point is \(not an instruction boundary\|inside of the entry\)"
+refused "p:e $FUNC a=@no_such_symbol" "This symbol to fetch from is not found"
+refused "r:e $FUNC+32" "Retprobe address must be an function entry"
 
 [ $bad -eq 0 ]
