@@ -4,7 +4,7 @@
 # Sourced by every script of the rig: settings, paths, progress and errors.
 #
 # From the environment (make exports them): VARIANT DEBUG KDIR BASE TEST TOPIC V O, and
-# NO_TESTS BASE_TESTS CCACHE_DIR; FROM LIMIT BATCH SWEEP_ONLY SWEEP_EVERY STRESS ROUNDS
+# NO_TESTS BASE_TESTS COVERAGE CCACHE_DIR; FROM LIMIT BATCH SWEEP_ONLY SWEEP_EVERY STRESS ROUNDS
 # FUZZ, which make a part of the whole, and SWEEP_NAME STRESS_NAME FUZZ_NAME, with which
 # a script calls a part by a name of its own. Set here: RIG_ROOT CACHE BASE_VERSION BASE_TREE TREE
 # VARIANTS KERNEL BUILD SUFFIX LOGDIR RESULT SELFTESTS MEMORY KMAKE KERNEL_CC GCC_ROOT
@@ -194,6 +194,13 @@ if [ -n "$DEBUG" ]; then
 	# A POWER8 of several CPUs does not boot with such a clock
 	[[ $QEMU_ARGS = *"-cpu power8"* ]] || QEMU_ARGS+=" -icount shift=0,sleep=off"
 	export RIG_TIMEOUT=${RIG_TIMEOUT:-7200} RIG_SILENCE=${RIG_SILENCE:-900}
+fi
+
+# COVERAGE=1: a kernel that counts how often each line of what the series has touched runs
+COVERAGE=${COVERAGE:-}
+if [ "$COVERAGE" = 1 ]; then
+	CONFIGS+=" coverage.config"
+	KERNEL+=-coverage
 fi
 
 # NO_TESTS=1: a kernel without what only tests the series, which the base never has.
