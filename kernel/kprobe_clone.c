@@ -212,87 +212,40 @@ char *kprobe_clone_base(const char *name)
 	return base ?: ERR_PTR(-ENOMEM);
 }
 
-/*
- * Find what "NAME%clone" means, where @base is "[MOD:]NAME": the function, or its
- * clones if there is no such function. As for any name without MOD, what is in
- * the kernel itself comes before what is in a module, be it the function.
- *
- * Return: the function, an error, or NULL if it is the clones in @search.
- */
-static kprobe_opcode_t *search_function(struct clone_search *search, const char *base)
-{
-	kprobe_opcode_t *func = kprobe_lookup_name(base);
-	int ret;
-
-	if (IS_ERR(func) && func != ERR_PTR(-ENOENT))
-		return func;
-	if (!IS_ERR(func) &&
-	    (strchr(base, ':') || !is_module_address((unsigned long)func)))
-		return func;
-
-	ret = search_clones(search, base);
-	if (ret)
-		return ERR_PTR(ret);
-	if (!IS_ERR(func) && (!search->count || is_module_address(search->addr)))
-		return func;
-
-	return NULL;
-}
-
 /**
- * kprobe_lookup_clone() - find the code of a function or of its one clone
- * @name: "[MOD:]NAME%clone"
+ * kprobe_find_clone() - find the code of a function or of its one clone
+ * @base: "[MOD:]NAME", where "[MOD:]NAME%clone" was given
+ * @place: is set as by kprobe_find_name()
  *
- * For a name that kprobe_lookup_name() has not found.
+ * As for any name without MOD, what is in the kernel itself comes before what is
+ * in a module, be it the function.
  *
  * Context: Process context, takes module_mutex.
- * Return: the address of the function or, if there is no such function, of its
- * one whole clone; -EADDRNOTAVAIL if there are several clones, -ENOENT if there
- * is none or @name does not ask for one, -ENOMEM, or what kprobe_lookup_name()
- * returns.
+ * Return: 0 for the function or, if there is no such function, for its one whole
+ * clone; -EADDRNOTAVAIL if there are several clones, -ENOMEM, or what
+ * kprobe_find_name() returns.
  */
-kprobe_opcode_t *kprobe_lookup_clone(const char *name)
+int kprobe_find_clone(const char *base, struct kprobe_place *place)
 {
-	char *base __free(kfree) = kprobe_clone_base(name);
 	struct clone_search search = { .kind = WHOLE_CLONE };
-	kprobe_opcode_t *func;
+	int ret, err;
 
-	if (IS_ERR_OR_NULL(base))
-		return ERR_PTR(base ? PTR_ERR(base) : -ENOENT);
+	ret = kprobe_find_name(base, place);
+	if (ret ? place->why != KPROBE_WHY_NO_SYMBOL : strchr(base, ':') || !place->mod)
+		return ret;
 
-	func = search_function(&search, base);
-	if (func)
-		return func;
-	if (search.count > 1)
-		return ERR_PTR(-EADDRNOTAVAIL);
+	err = search_clones(&search, base);
+	if (err)
+		return err;
+	if (!search.count || (!ret && is_module_address(search.addr)))
+		return ret;
 
-	return search.count ? (kprobe_opcode_t *)search.addr : ERR_PTR(-ENOENT);
-}
+	kprobe_put_place(place);
+	place->addr = (kprobe_opcode_t *)search.addr;
+	place->nr_symbols = search.count;
+	place->why = search.count > 1 ? KPROBE_WHY_NOT_UNIQUE : KPROBE_WHY_NONE;
 
-/**
- * kprobe_count_clones() - count the symbols that the name of a clone may mean
- * @name: "[MOD:]NAME%clone"
- *
- * This counts what kprobe_lookup_clone() has to choose from.
- *
- * Context: Process context, takes module_mutex.
- * Return: the number of symbols, 0 if @name does not ask for a clone, -ENOMEM,
- * or what kprobe_count_name() returns.
- */
-int kprobe_count_clones(const char *name)
-{
-	char *base __free(kfree) = kprobe_clone_base(name);
-	struct clone_search search = { .kind = WHOLE_CLONE };
-	kprobe_opcode_t *func;
-
-	if (IS_ERR_OR_NULL(base))
-		return PTR_ERR_OR_ZERO(base);
-
-	func = search_function(&search, base);
-	if (func)
-		return IS_ERR(func) ? PTR_ERR(func) : kprobe_count_name(base);
-
-	return search.count;
+	return search.count > 1 ? -EADDRNOTAVAIL : 0;
 }
 
 /* List the symbols of one kind; how many more there are, if they are too many */

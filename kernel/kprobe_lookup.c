@@ -84,127 +84,163 @@ static char *dot_name(const char *name)
 	return dot;
 }
 
-/*
- * The address of exactly this symbol, 0 if there is none. A name with a colon
- * is one of a module: vmlinux, which has most symbols, need not be searched.
- */
-static unsigned long lookup_exact_name(const char *name)
-{
-	if (strchr(name, ':'))
-		return module_kallsyms_lookup_name(name);
-
-	return kallsyms_lookup_name(name);
-}
-
-/**
- * kprobe_lookup_name() - find the code of a function by name
- * @name: "[MOD:]NAME"
- *
- * Of several symbols of that name the first in vmlinux is taken, or the first
- * in the modules if vmlinux has none; kprobe_count_name() tells how many there
- * are.
- *
- * Context: Process context, may sleep.
- * Return: the address, -ENOENT if there is no such symbol, -ENOMEM, or what
- * kprobe_check_name() returns.
- */
-kprobe_opcode_t *kprobe_lookup_name(const char *name)
-{
-	char *dot __free(kfree) = NULL;
-	unsigned long addr = 0;
-	int ret;
-
-	ret = kprobe_check_name(name);
-	if (ret)
-		return ERR_PTR(ret);
-
-	dot = dot_name(name);
-	if (IS_ERR(dot))
-		return ERR_CAST(dot);
-
-	if (dot)
-		addr = lookup_exact_name(dot);
-	if (!addr)
-		addr = lookup_exact_name(name);
-
-	return addr ? (kprobe_opcode_t *)addr : ERR_PTR(-ENOENT);
-}
-
-static int count_symbols(void *data, unsigned long unused)
-{
-	unsigned int *count = data;
-
-	(*count)++;
-
-	return 0;
-}
-
-struct sym_count_ctx {
+/* The symbols that have exactly one name: the first, its module, and how many */
+struct name_matches {
+	const char *symbol;
+	unsigned long addr;
+	struct module *mod;
 	unsigned int count;
-	const char *name;
+	bool going;
 };
 
-static int count_mod_symbols(void *data, const char *name, unsigned long unused)
+static int add_match(void *data, unsigned long addr)
 {
-	struct sym_count_ctx *ctx = data;
+	struct name_matches *m = data;
 
-	if (strcmp(name, ctx->name) == 0)
-		ctx->count++;
+	if (!m->count++)
+		m->addr = addr;
 
 	return 0;
 }
 
-/* Count the symbols that have exactly this name */
-static unsigned int count_exact_name(const char *name)
+/* Called with module_mutex held. The module of the first symbol is kept. */
+static int add_mod_match(void *data, const char *name, unsigned long addr)
 {
-	const char *symbol = symbol_part(name);
-	struct sym_count_ctx ctx = { .name = symbol };
-	char modname[MODULE_NAME_LEN];
+	struct name_matches *m = data;
 
-	if (symbol != name) {
-		strscpy(modname, name, symbol - name);
-		module_kallsyms_on_each_symbol(modname, count_mod_symbols, &ctx);
-		return ctx.count;
+	for (; m->symbol; m++) {
+		if (strcmp(name, m->symbol))
+			continue;
+
+		add_match(m, addr);
+		if (m->count > 1)
+			break;
+
+		guard(rcu)();
+		m->mod = __module_address(addr);
+		if (m->mod && !try_module_get(m->mod)) {
+			m->mod = NULL;
+			m->going = true;
+		}
+		break;
 	}
 
-	/*
-	 * If the symbol is found in vmlinux, use vmlinux resolution only.
-	 * This prevents module symbols from shadowing vmlinux symbols
-	 * and causing -EADDRNOTAVAIL for unqualified kprobe targets.
-	 */
-	kallsyms_on_each_match_symbol(count_symbols, name, &ctx.count);
-	if (!ctx.count)
-		module_kallsyms_on_each_symbol(NULL, count_mod_symbols, &ctx);
+	return 0;
+}
 
-	return ctx.count;
+static bool module_is_loaded(const char *modname)
+{
+#ifdef CONFIG_MODULES
+	guard(rcu)();
+	return find_module(modname);
+#else
+	return false;
+#endif
 }
 
 /**
- * kprobe_count_name() - count the symbols that a probe's name may mean
+ * kprobe_find_name() - find the code of a function by name
  * @name: "[MOD:]NAME"
+ * @place: its addr, mod, nr_symbols and why are set
  *
- * Of the spellings that kprobe_lookup_name() tries, this counts the symbols
- * of the one that it finds.
+ * Of several symbols of that name the first in vmlinux is taken, or the first
+ * in the modules if vmlinux has none. The module that it is in is held until
+ * kprobe_put_place() is called.
  *
  * Context: Process context, takes module_mutex.
- * Return: the number of symbols, -ENOMEM, or what kprobe_check_name() returns.
+ * Return: 0, -ENOENT if there is no such symbol or its module is going, -ENOMEM,
+ * or what kprobe_check_name() returns.
  */
-int kprobe_count_name(const char *name)
+int kprobe_find_name(const char *name, struct kprobe_place *place)
 {
+	const char *symbol = symbol_part(name);
+	/* The dot symbol if there may be one, then the symbol itself */
+	struct name_matches matches[3] = {}, plain = { .symbol = symbol };
+	struct name_matches *m = matches, *found;
+	char modname[MODULE_NAME_LEN];
 	char *dot __free(kfree) = NULL;
-	unsigned int count = 0;
 	int ret;
 
+	*place = (struct kprobe_place) {};
+
 	ret = kprobe_check_name(name);
-	if (ret)
+	if (ret) {
+		place->why = KPROBE_WHY_NAME;
 		return ret;
+	}
 
 	dot = dot_name(name);
 	if (IS_ERR(dot))
 		return PTR_ERR(dot);
 
 	if (dot)
-		count = count_exact_name(dot);
+		(m++)->symbol = symbol_part(dot);
+	m->symbol = symbol;
 
-	return count ?: count_exact_name(name);
+	if (symbol != name) {
+		strscpy(modname, name, symbol - name);
+		module_kallsyms_on_each_symbol(modname, add_mod_match, matches);
+	} else {
+		/*
+		 * If the symbol is found in vmlinux, use vmlinux resolution only.
+		 * This prevents module symbols from shadowing vmlinux symbols
+		 * and causing -EADDRNOTAVAIL for unqualified kprobe targets.
+		 */
+		kallsyms_on_each_match_symbol(add_match, matches->symbol, matches);
+		if (!matches->count)
+			module_kallsyms_on_each_symbol(NULL, add_mod_match, matches);
+		if (dot && !matches->count)
+			kallsyms_on_each_match_symbol(add_match, symbol, &plain);
+	}
+
+	found = matches->count ? matches : plain.count ? &plain : m;
+	if (m != found)
+		module_put(m->mod);
+
+	place->addr = (kprobe_opcode_t *)found->addr;
+	place->mod = found->mod;
+	place->nr_symbols = found->count;
+	if (found->count && !found->going)
+		return 0;
+
+	if (found->count)
+		place->why = KPROBE_WHY_MODULE_GOING;
+	else if (symbol != name && !module_is_loaded(modname))
+		place->why = KPROBE_WHY_NO_MODULE;
+	else
+		place->why = KPROBE_WHY_NO_SYMBOL;
+	return -ENOENT;
+}
+
+/**
+ * kprobe_lookup_name() - find the address of a function by name
+ * @name: "[MOD:]NAME"
+ *
+ * Return: the address that kprobe_find_name() finds, or its error.
+ */
+kprobe_opcode_t *kprobe_lookup_name(const char *name)
+{
+	struct kprobe_place place;
+	int ret = kprobe_find_name(name, &place);
+
+	kprobe_put_place(&place);
+
+	return ret ? ERR_PTR(ret) : place.addr;
+}
+
+/**
+ * kprobe_count_name() - count the symbols that a probe's name may mean
+ * @name: "[MOD:]NAME"
+ *
+ * Return: how many symbols have the name that kprobe_find_name() finds, or its
+ * error unless that is -ENOENT.
+ */
+int kprobe_count_name(const char *name)
+{
+	struct kprobe_place place;
+	int ret = kprobe_find_name(name, &place);
+
+	kprobe_put_place(&place);
+
+	return ret && ret != -ENOENT ? ret : place.nr_symbols;
 }

@@ -11,8 +11,7 @@
 #define KPROBE_CLONE_SUFFIX	"%clone"
 
 char *kprobe_clone_base(const char *name);
-kprobe_opcode_t *kprobe_lookup_clone(const char *name);
-int kprobe_count_clones(const char *name);
+int kprobe_find_clone(const char *base, struct kprobe_place *place);
 char *kprobe_explain_name(const char *name);
 
 #endif /* _LINUX_KPROBE_CLONE_H */

@@ -194,8 +194,8 @@ static void sprint_symbol_not_opd_test(struct kunit *test)
 
 #ifdef MODULE
 
-/* How often @name is in the table for later, and its last @value there */
-static unsigned int count_core_kallsyms(const char *name, unsigned long *value)
+/* How often @name is in the table for later, and its last symbol there */
+static unsigned int count_core_kallsyms(const char *name, const Elf_Sym **found)
 {
 	const struct mod_kallsyms *kallsyms = &THIS_MODULE->core_kallsyms;
 	unsigned int i, count = 0;
@@ -205,40 +205,50 @@ static unsigned int count_core_kallsyms(const char *name, unsigned long *value)
 
 		if (strcmp(kallsyms->strtab + sym->st_name, name))
 			continue;
-		*value = kallsyms_symbol_value(sym);
+		*found = sym;
 		count++;
 	}
 	return count;
 }
 
-static void core_kallsyms_test(struct kunit *test)
+/* The descriptor is a symbol of the table, or it is told by that of the code. */
+static void expect_core_kallsyms(struct kunit *test, const char *name, const void *func)
 {
-	const struct descriptor_test_case *t = test->param_value;
-	const func_desc_t *desc = t->func;
+	const func_desc_t *desc = func;
 	char *dot_name = symbol_buf(test);
-	unsigned long value = 0;
+	const Elf_Sym *sym = NULL;
 
-	if (!t->own) {
-		KUNIT_EXPECT_EQ(test, count_core_kallsyms(t->name, &value), 0);
+	snprintf(dot_name, KSYM_SYMBOL_LEN, ".%s", name);
+	KUNIT_ASSERT_EQ(test, count_core_kallsyms(dot_name, &sym), 1);
+	KUNIT_EXPECT_EQ(test, kallsyms_symbol_value(sym), desc->addr);
+
+	if (!IS_ENABLED(CONFIG_KALLSYMS_ALL)) {
+		KUNIT_EXPECT_EQ(test, sym->st_size, (unsigned long)func);
+		KUNIT_EXPECT_EQ(test, count_core_kallsyms(name, &sym), 0);
 		return;
 	}
 
-	KUNIT_EXPECT_EQ(test, count_core_kallsyms(t->name, &value), 1);
-	KUNIT_EXPECT_EQ(test, value, (unsigned long)t->func);
+	KUNIT_ASSERT_EQ(test, count_core_kallsyms(name, &sym), 1);
+	KUNIT_EXPECT_EQ(test, kallsyms_symbol_value(sym), (unsigned long)func);
+}
 
-	snprintf(dot_name, KSYM_SYMBOL_LEN, ".%s", t->name);
-	KUNIT_EXPECT_EQ(test, count_core_kallsyms(dot_name, &value), 1);
-	KUNIT_EXPECT_EQ(test, value, desc->addr);
+static void core_kallsyms_test(struct kunit *test)
+{
+	const struct descriptor_test_case *t = test->param_value;
+	const Elf_Sym *sym;
+
+	if (!t->own) {
+		KUNIT_EXPECT_EQ(test, count_core_kallsyms(t->name, &sym), 0);
+		return;
+	}
+
+	expect_core_kallsyms(test, t->name, t->func);
 }
 
 static void core_kallsyms_alias_test(struct kunit *test)
 {
-	unsigned long value = 0;
-
-	KUNIT_EXPECT_EQ(test, count_core_kallsyms("kallsyms_descriptors_alias", &value), 1);
-	KUNIT_EXPECT_EQ(test, value, (unsigned long)kallsyms_descriptors_alias);
-	KUNIT_EXPECT_EQ(test, count_core_kallsyms("kallsyms_descriptors_global", &value), 1);
-	KUNIT_EXPECT_EQ(test, value, (unsigned long)kallsyms_descriptors_global);
+	expect_core_kallsyms(test, "kallsyms_descriptors_alias", kallsyms_descriptors_alias);
+	expect_core_kallsyms(test, "kallsyms_descriptors_global", kallsyms_descriptors_global);
 }
 
 #else /* !MODULE */

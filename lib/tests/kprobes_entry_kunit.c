@@ -325,6 +325,21 @@ static void trace_and_probe_test(struct kunit *test)
 #endif /* CONFIG_FUNCTION_TRACER */
 
 #ifdef CONFIG_KPROBES_ON_FTRACE
+/* The targets that ftrace traces: nobody changes the others */
+static const void *traced_gen_params(struct kunit *test, const void *prev, char *desc)
+{
+	const struct entry_target *t = prev ? (const struct entry_target *)prev + 1 : entry_targets;
+
+	for (; t < entry_targets + ARRAY_SIZE(entry_targets); t++) {
+		if (strstr(t->name, "_traced_")) {
+			entry_target_to_desc(t, desc);
+			return t;
+		}
+	}
+
+	return NULL;
+}
+
 static void ignore_step(struct kprobe *kp, struct pt_regs *regs, unsigned long flags)
 {
 }
@@ -337,9 +352,6 @@ static void register_conflict_test(struct kunit *test)
 	const struct entry_addrs *a = t->addrs;
 	struct counted_probe *p = alloc_probe(test);
 	struct ftrace_ops *ops = kunit_kzalloc(test, sizeof(*ops), GFP_KERNEL);
-
-	if (!strstr(t->name, "_traced_"))
-		return;
 
 	KUNIT_ASSERT_NOT_NULL(test, ops);
 	ops->func = count_traced;
@@ -383,7 +395,7 @@ static struct kunit_case kprobes_entry_test_cases[] = {
 	KUNIT_CASE_PARAM(trace_and_probe_test, entry_gen_params),
 #endif
 #ifdef CONFIG_KPROBES_ON_FTRACE
-	KUNIT_CASE_PARAM(register_conflict_test, entry_gen_params),
+	KUNIT_CASE_PARAM(register_conflict_test, traced_gen_params),
 #endif
 #ifdef ENTRY_UNNAMED
 	KUNIT_CASE(register_unnamed_site_test),

@@ -6,10 +6,14 @@
  * An input depends on the seed and on its number only (and on the kernel), so that
  * a failure can be repeated by the parameters seed, first and count, as
  * kprobes_fuzz_kunit.count=1 on the kernel's command line.
+ *
+ * Some inputs have nothing wrong with them: these have to be taken. One that is refused
+ * has to have the error that goes with the reason for it.
  */
 
 #include <kunit/test.h>
 #include <linux/err.h>
+#include <linux/ftrace.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobe_clone.h>
 #include <linux/kprobes.h>
@@ -36,6 +40,9 @@ MODULE_PARM_DESC(count, "How many inputs");
 /* Probes that are there at a time: taking them back waits once for all of them */
 #define BATCH	32U
 
+/* At least one in so many inputs is to be one that nothing is wrong with */
+#define GOOD_ONE_IN	20
+
 /* There is no room for a name above this, and no need */
 #define NAME_SIZE	(KSYM_NAME_LEN + MODULE_NAME_LEN + 64)
 
@@ -46,6 +53,7 @@ MODULE_PARM_DESC(count, "How many inputs");
  * @name: @symbol or NULL.
  * @addr: Its address or NULL.
  * @offset: Offset from either of them.
+ * @good: The name of one function, as it is in kallsyms, and no offset.
  */
 struct fuzz_input {
 	unsigned int number;
@@ -53,6 +61,7 @@ struct fuzz_input {
 	const char *name;
 	kprobe_opcode_t *addr;
 	unsigned int offset;
+	bool good;
 };
 
 static const char * const prefixes[] = {
@@ -137,6 +146,40 @@ static void make_name(struct rnd_state *rnd, struct fuzz_input *in)
 	}
 }
 
+static int count_symbol(void *data, unsigned long addr)
+{
+	unsigned int *num = data;
+
+	++*num;
+
+	return 0;
+}
+
+/* A function that ftrace has no site in may start with what cannot be probed */
+static bool is_traced(unsigned long addr, unsigned long size)
+{
+#ifdef CONFIG_DYNAMIC_FTRACE
+	return ftrace_location_range(addr, addr + size - 1);
+#else
+	return false;
+#endif
+}
+
+/* Is this the name of one function, which a probe can be on? */
+static bool is_good_name(const char *name)
+{
+	unsigned long addr = kallsyms_lookup_name(name), size, offset;
+	unsigned int num = 0;
+
+	if (!addr || !core_kernel_text(addr) || within_kprobe_blacklist(addr) ||
+	    !kallsyms_lookup_size_offset(addr, &size, &offset) || offset ||
+	    !is_traced(addr, size))
+		return false;
+	kallsyms_on_each_match_symbol(count_symbol, name, &num);
+
+	return num == 1;
+}
+
 static void make_addr(struct rnd_state *rnd, struct fuzz_input *in)
 {
 	unsigned long addr;
@@ -178,6 +221,7 @@ static void make_input(struct fuzz_input *in, unsigned int number)
 		make_addr(&rnd, in);
 	if (!below(&rnd, 3))
 		in->offset = offsets[below(&rnd, ARRAY_SIZE(offsets))];
+	in->good = in->name && !in->addr && !in->offset && is_good_name(in->name);
 }
 
 /* What a failure names the input by */
@@ -192,19 +236,48 @@ static const char *describe(const struct fuzz_input *in)
 	return text;
 }
 
-/* All the ways to be refused */
-static bool known_errno(int err)
+/* Is @err what a name without a form has, that is an empty one or one too long? */
+static bool is_form_err(int err)
 {
-	switch (err) {
-	case -ENOENT:
-	case -EINVAL:
-	case -EILSEQ:
-	case -ENAMETOOLONG:
-	case -EADDRNOTAVAIL:
-		return true;
-	}
+	return err == -EINVAL || err == -ENAMETOOLONG;
+}
 
-	return false;
+/* Is @err, of a place or a probe, one that goes with the reason for it? */
+static bool goes_with(const struct fuzz_input *in, enum kprobe_why why, int err)
+{
+	switch (why) {
+	case KPROBE_WHY_NAME:
+		return in->name && is_form_err(err);
+	case KPROBE_WHY_NO_SYMBOL:
+	case KPROBE_WHY_NO_MODULE:
+	case KPROBE_WHY_MODULE_GOING:
+		return in->name && err == -ENOENT;
+	case KPROBE_WHY_NOT_UNIQUE:
+		return in->name && err == -EADDRNOTAVAIL;
+	case KPROBE_WHY_NOT_COVERED:
+		/* Neither of them was given, or both */
+		return err == (!in->name == !in->addr ? -EINVAL : -ENOENT);
+	case KPROBE_WHY_ENTRY:
+		return err == -EILSEQ;
+	case KPROBE_WHY_INIT:
+		return err == -EINVAL || err == -ENOENT;
+	case KPROBE_WHY_BOUNDARY:
+		return err == -EINVAL || err == -EILSEQ;
+	case KPROBE_WHY_DESCRIPTOR:
+	case KPROBE_WHY_NOT_ENTRY:
+	case KPROBE_WHY_NO_RETURN:
+	case KPROBE_WHY_NOT_CODE:
+	case KPROBE_WHY_BLACKLIST:
+	case KPROBE_WHY_FTRACE:
+	case KPROBE_WHY_JUMP_LABEL:
+	case KPROBE_WHY_STATIC_CALL:
+	case KPROBE_WHY_BUG:
+	case KPROBE_WHY_CFI:
+	case KPROBE_WHY_INSN:
+		return err == -EINVAL;
+	default:
+		return false;
+	}
 }
 
 /* 0 or the error that a lookup returns */
@@ -218,24 +291,24 @@ static void check_name(struct kunit *test, const struct fuzz_input *in)
 {
 	int lookup = lookup_err(kprobe_lookup_name(in->name));
 	int symbols = kprobe_count_name(in->name);
-	int clone = lookup_err(kprobe_lookup_clone(in->name));
-	int clones = kprobe_count_clones(in->name);
+	struct kprobe_place place;
+	int clone = kprobe_find_place(NULL, in->name, 0, &place);
+	unsigned int clones = place.nr_symbols;
 	int count_err = min(symbols, 0);
 	char *text = kprobe_explain_name(in->name);
 
-	if (lookup)
-		KUNIT_EXPECT_TRUE_MSG(test, known_errno(lookup), "%s", describe(in));
+	if (lookup && lookup != -ENOENT)
+		KUNIT_EXPECT_TRUE_MSG(test, is_form_err(lookup), "%s", describe(in));
 	/* That nothing is found is no error of the count */
 	if (lookup != -ENOENT)
 		KUNIT_EXPECT_EQ_MSG(test, lookup, count_err, "%s", describe(in));
 	KUNIT_EXPECT_EQ_MSG(test, !lookup, symbols > 0, "%s", describe(in));
 
+	kprobe_put_place(&place);
 	if (clone == -EADDRNOTAVAIL)
 		KUNIT_EXPECT_GT_MSG(test, clones, 1, "%s", describe(in));
 	else if (!clone)
 		KUNIT_EXPECT_GT_MSG(test, clones, 0, "%s", describe(in));
-	else
-		KUNIT_EXPECT_LE_MSG(test, clones, 0, "%s", describe(in));
 
 	KUNIT_EXPECT_NOT_NULL_MSG(test, text, "%s", describe(in));
 	if (text && *text)
@@ -243,18 +316,30 @@ static void check_name(struct kunit *test, const struct fuzz_input *in)
 	kfree(text);
 }
 
-/* What the resolver says to an input */
-static kprobe_opcode_t *resolve(const struct fuzz_input *in)
+/* What the resolver says to an input, and why if it is refused */
+static kprobe_opcode_t *resolve(const struct fuzz_input *in, enum kprobe_why *why)
 {
-	bool on_func_entry;
+	struct kprobe_place place;
+	int ret = kprobe_find_place(in->addr, in->name, in->offset, &place);
 
-	return kprobe_resolve_addr(in->addr, in->name, in->offset, &on_func_entry);
+	kprobe_put_place(&place);
+	*why = place.why;
+
+	return ret ? ERR_PTR(ret) : place.addr;
+}
+
+/* A few inputs, as for a repetition, may be anything */
+static void check_floor(struct kunit *test, unsigned int good)
+{
+	if (IS_ENABLED(CONFIG_DYNAMIC_FTRACE) && count >= 1000)
+		KUNIT_EXPECT_GE(test, good, count / GOOD_ONE_IN);
 }
 
 static void resolve_test(struct kunit *test)
 {
 	struct fuzz_input *in = kunit_kzalloc(test, sizeof(*in), GFP_KERNEL);
-	unsigned int refused = 0;
+	unsigned int refused = 0, good = 0;
+	enum kprobe_why why;
 
 	KUNIT_ASSERT_NOT_NULL(test, in);
 	for (unsigned int i = 0; i < count; i++) {
@@ -264,19 +349,25 @@ static void resolve_test(struct kunit *test)
 		if (in->name)
 			check_name(test, in);
 
-		err = lookup_err(resolve(in));
+		err = lookup_err(resolve(in, &why));
+		good += in->good;
+		if (in->good)
+			KUNIT_EXPECT_EQ_MSG(test, err, 0, "%s", describe(in));
 		entry = kprobe_on_func_entry(in->addr, in->name, in->offset);
 		if (!err) {
 			/* What is no entry is refused for that */
-			if (entry)
-				KUNIT_EXPECT_EQ_MSG(test, entry, -EINVAL, "%s", describe(in));
+			if (entry || in->good)
+				KUNIT_EXPECT_EQ_MSG(test, entry, in->good ? 0 : -EINVAL, "%s",
+						    describe(in));
 			continue;
 		}
 		refused++;
-		KUNIT_EXPECT_TRUE_MSG(test, known_errno(err), "%s", describe(in));
+		KUNIT_EXPECT_TRUE_MSG(test, goes_with(in, why, err), "errno %d, reason %d, %s",
+				      err, why, describe(in));
 		KUNIT_EXPECT_EQ_MSG(test, entry, err, "%s", describe(in));
 	}
-	kunit_info(test, "%u inputs, %u refused", count, refused);
+	check_floor(test, good);
+	kunit_info(test, "%u inputs, %u refused, %u had to be taken", count, refused, good);
 }
 
 static bool probe_at(kprobe_opcode_t *addr)
@@ -315,14 +406,32 @@ static void unregister_probe(struct fuzz_probe *p, bool is_return)
 		unregister_kprobe(&p->rp.kp);
 }
 
+/* Why there can be no probe, NONE if its instruction has to tell */
+static enum kprobe_why why_refused(const struct fuzz_input *in, bool is_return)
+{
+	struct kprobe_place place;
+	int ret = kprobe_find_place(in->addr, in->name, in->offset, &place);
+
+	if (!ret && is_return && !place.on_func_entry)
+		place.why = KPROBE_WHY_NOT_ENTRY;
+	else if (!ret)
+		kprobe_check_place(&place);
+	kprobe_put_place(&place);
+
+	return place.why ?: KPROBE_WHY_INSN;
+}
+
 /* A probe that is refused is as it was, is nowhere, and is refused again */
 static void check_refused(struct kunit *test, struct fuzz_probe *p, bool is_return, int err)
 {
 	const struct kprobe *kp = &p->rp.kp;
 	const struct fuzz_input *in = &p->in;
+	enum kprobe_why why = why_refused(in, is_return);
 	int again;
 
-	KUNIT_EXPECT_TRUE_MSG(test, known_errno(err), "errno %d, %s", err, describe(in));
+	KUNIT_EXPECT_FALSE_MSG(test, in->good, "errno %d, %s", err, describe(in));
+	KUNIT_EXPECT_TRUE_MSG(test, goes_with(in, why, err), "errno %d, reason %d, %s",
+			      err, why, describe(in));
 	KUNIT_EXPECT_PTR_EQ_MSG(test, kp->addr, in->addr, "%s", describe(in));
 	KUNIT_EXPECT_PTR_EQ_MSG(test, kp->symbol_name, in->name, "%s", describe(in));
 	KUNIT_EXPECT_EQ_MSG(test, kp->offset, in->offset, "%s", describe(in));
@@ -343,7 +452,10 @@ static void check_accepted(struct kunit *test, const struct fuzz_probe *p)
 	const struct fuzz_input *in = &p->in;
 	bool is_text = kernel_text_address((unsigned long)kp->addr);
 
-	KUNIT_EXPECT_PTR_EQ_MSG(test, kp->addr, resolve(in), "%s", describe(in));
+	enum kprobe_why why;
+
+	KUNIT_EXPECT_PTR_EQ_MSG(test, kp->addr, resolve(in, &why), "%s", describe(in));
+	KUNIT_EXPECT_EQ_MSG(test, why_refused(in, false), KPROBE_WHY_INSN, "%s", describe(in));
 	KUNIT_EXPECT_TRUE_MSG(test, is_text, "%s", describe(in));
 	KUNIT_EXPECT_TRUE_MSG(test, probe_at(kp->addr), "%s", describe(in));
 	KUNIT_EXPECT_TRUE_MSG(test, kp->flags & KPROBE_FLAG_DISABLED, "%s", describe(in));
@@ -368,7 +480,7 @@ static void give_input(struct fuzz_probe *p, unsigned int number)
 
 /* Register the inputs from @number on as probes, and take them back */
 static unsigned int try_batch(struct kunit *test, struct fuzz_probe *probes, unsigned int number,
-			      unsigned int num, bool is_return)
+			      unsigned int num, bool is_return, unsigned int *good)
 {
 	struct kretprobe *rps[BATCH];
 	struct kprobe *kps[BATCH];
@@ -380,6 +492,7 @@ static unsigned int try_batch(struct kunit *test, struct fuzz_probe *probes, uns
 		int err;
 
 		give_input(p, number + i);
+		*good += p->in.good;
 		err = register_probe(p, is_return);
 		if (err) {
 			check_refused(test, p, is_return, err);
@@ -404,12 +517,15 @@ static unsigned int try_batch(struct kunit *test, struct fuzz_probe *probes, uns
 static void try_all(struct kunit *test, bool is_return)
 {
 	struct fuzz_probe *probes = kunit_kcalloc(test, BATCH, sizeof(*probes), GFP_KERNEL);
-	unsigned int accepted = 0, i;
+	unsigned int accepted = 0, good = 0, i;
 
 	KUNIT_ASSERT_NOT_NULL(test, probes);
 	for (i = 0; i < count; i += BATCH)
-		accepted += try_batch(test, probes, first + i, min(count - i, BATCH), is_return);
-	kunit_info(test, "%u inputs, %u refused", count, count - accepted);
+		accepted += try_batch(test, probes, first + i, min(count - i, BATCH), is_return,
+				      &good);
+	check_floor(test, good);
+	kunit_info(test, "%u inputs, %u refused, %u had to be taken", count, count - accepted,
+		   good);
 }
 
 static void register_test(struct kunit *test)

@@ -13,7 +13,10 @@
  */
 
 #include <kunit/test.h>
+#include <linux/bits.h>
+#include <linux/bug.h>
 #include <linux/err.h>
+#include <linux/jump_label.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
@@ -36,6 +39,8 @@
  * known to be no code, without it nothing is known about it.
  */
 #define DATA_ERRNO	(IS_ENABLED(CONFIG_KALLSYMS_ALL) ? -EINVAL : -ENOENT)
+#define DATA_WHY	(IS_ENABLED(CONFIG_KALLSYMS_ALL) ? KPROBE_WHY_NOT_CODE :	\
+							   KPROBE_WHY_NOT_COVERED)
 
 /* Calls the code behind each of the addresses that the assembly exports once */
 static noinline void kprobes_lookup_call(void)
@@ -589,6 +594,138 @@ static void event_clone_of_untraced_test(struct kunit *test)
 }
 #endif /* CONFIG_KPROBE_EVENTS */
 
+#ifndef MODULE
+/* Why there can be no probe, KPROBE_WHY_NONE if there can */
+static enum kprobe_why why_refused(struct kunit *test, kprobe_opcode_t *addr,
+				   const char *name, unsigned long offset)
+{
+	struct counted_probe *p = alloc_probe(test);
+	struct kprobe_place place;
+	int ret;
+
+	ret = kprobe_find_place(addr, name, offset, &place);
+	if (!ret) {
+		p->kp.flags = KPROBE_FLAG_DISABLED;
+		ret = register_kprobe_at(&p->kp, &place);
+	}
+	kprobe_put_place(&place);
+	if (ret) {
+		KUNIT_EXPECT_NE_MSG(test, place.why, KPROBE_WHY_NONE, "%pS %s+0x%lx",
+				    addr, name ?: "", offset);
+		return place.why;
+	}
+
+	unregister_kprobe(&p->kp);
+	return KPROBE_WHY_NONE;
+}
+
+/**
+ * struct why_case - Test case for why there can be no probe.
+ * @name: "[MOD:]NAME", or what @addr is.
+ * @addr: The address that is given, NULL if the name is.
+ * @offset: Offset from them in bytes.
+ * @why: Why it is refused.
+ */
+struct why_case {
+	const char *name;
+	const void *addr;
+	unsigned long offset;
+	enum kprobe_why why;
+};
+
+static const struct why_case why_cases[] = {
+	{ .name = "", .why = KPROBE_WHY_NAME },
+	{ .name = ":kprobes_lookup_func", .why = KPROBE_WHY_NAME },
+	{ .name = "kprobes_lookup_none", .why = KPROBE_WHY_NO_SYMBOL },
+	{ .name = "kprobes_lookup_none:kprobes_lookup_func", .why = KPROBE_WHY_NO_MODULE },
+	{ .name = "no address", .addr = (void *)0x10, .why = KPROBE_WHY_NOT_COVERED },
+	{ .name = "data", .addr = kprobes_lookup_data, .why = DATA_WHY },
+	{ .name = "kprobes_lookup_nokprobe", .why = KPROBE_WHY_BLACKLIST },
+#ifdef CONFIG_PPC64_ELF_ABI_V1
+	{ .name = "descriptor", .addr = (void *)kprobes_lookup_func + 8,
+	  .why = KPROBE_WHY_DESCRIPTOR },
+#endif
+#if defined(CONFIG_PPC) || defined(CONFIG_ARM64)
+	{ .name = "kprobes_lookup_func", .offset = OFFSET + 1, .why = KPROBE_WHY_BOUNDARY },
+#endif
+};
+
+static void why_case_to_desc(const struct why_case *c, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%s+%lu", c->name, c->offset);
+}
+
+KUNIT_ARRAY_PARAM(why, why_cases, why_case_to_desc);
+
+static void why_test(struct kunit *test)
+{
+	const struct why_case *c = test->param_value;
+
+	KUNIT_EXPECT_EQ(test, c->why, why_refused(test, (void *)c->addr,
+						  c->addr ? NULL : c->name, c->offset));
+}
+
+#ifdef CONFIG_KRETPROBES
+static void why_return_test(struct kunit *test)
+{
+	struct counted_return *p = alloc_return(test);
+	struct kprobe_place place;
+
+	KUNIT_ASSERT_EQ(test, kprobe_find_place(NULL, "kprobes_lookup_func", OFFSET, &place), 0);
+	KUNIT_EXPECT_EQ(test, register_kretprobe_at(&p->rp, &place), -EINVAL);
+	KUNIT_EXPECT_EQ(test, place.why, KPROBE_WHY_NOT_ENTRY);
+	kprobe_put_place(&place);
+}
+#endif
+
+#if defined(CONFIG_PPC64)
+#define NOT_PROBED	"rfid"
+#elif defined(CONFIG_ARM64)
+#define NOT_PROBED	"eret"
+#endif
+
+static DEFINE_STATIC_KEY_FALSE(kprobes_lookup_key);
+
+/* Has instructions that no probe can be on; it is not called */
+static noinline __used int kprobes_lookup_refusing(int arg)
+{
+	if (static_branch_unlikely(&kprobes_lookup_key))
+		arg++;
+	WARN_ON(arg == 1);
+#ifdef NOT_PROBED
+	if (arg == 2)
+		asm volatile(NOT_PROBED);
+#endif
+	return arg;
+}
+
+/* Each instruction has a reason of its own */
+static void why_instruction_test(struct kunit *test)
+{
+	struct kprobe_place place;
+	unsigned long seen = 0;
+	int ret;
+
+	ret = kprobe_find_place(NULL, "kprobes_lookup_refusing", 0, &place);
+	kprobe_put_place(&place);
+	KUNIT_ASSERT_EQ(test, ret, 0);
+
+	for (unsigned long offset = 0; offset < place.size; offset += sizeof(kprobe_opcode_t))
+		seen |= BIT(why_refused(test, NULL, "kprobes_lookup_refusing", offset));
+
+	KUNIT_EXPECT_TRUE(test, seen & BIT(KPROBE_WHY_NONE));
+	if (IS_ENABLED(CONFIG_JUMP_LABEL))
+		KUNIT_EXPECT_TRUE(test, seen & BIT(KPROBE_WHY_JUMP_LABEL));
+	if (IS_ENABLED(CONFIG_GENERIC_BUG) && !IS_ENABLED(CONFIG_S390))
+		KUNIT_EXPECT_TRUE(test, seen & BIT(KPROBE_WHY_BUG));
+	if (IS_ENABLED(CONFIG_ARM64) && IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_ARGS))
+		KUNIT_EXPECT_TRUE(test, seen & BIT(KPROBE_WHY_ENTRY));
+#ifdef NOT_PROBED
+	KUNIT_EXPECT_TRUE(test, seen & BIT(KPROBE_WHY_INSN));
+#endif
+}
+#endif /* !MODULE */
+
 static struct kunit_case kprobes_lookup_test_cases[] = {
 	KUNIT_CASE_PARAM(register_name_test, name_gen_params),
 	KUNIT_CASE(register_data_name_test),
@@ -632,6 +769,13 @@ static struct kunit_case kprobes_lookup_test_cases[] = {
 	KUNIT_CASE(event_untraced_test),
 	KUNIT_CASE(event_clone_of_traced_test),
 	KUNIT_CASE(event_clone_of_untraced_test),
+#endif
+#ifndef MODULE
+	KUNIT_CASE_PARAM(why_test, why_gen_params),
+#ifdef CONFIG_KRETPROBES
+	KUNIT_CASE(why_return_test),
+#endif
+	KUNIT_CASE(why_instruction_test),
 #endif
 	{}
 };

@@ -274,8 +274,11 @@ static bool is_notrace(const struct place *place)
 		return true;
 	*dot = 0;
 	addr = symbol_addr(base, NULL);
+	/* The one that it is a clone of may be gone */
+	if (!addr)
+		return true;
 
-	return addr && covering_symbol(addr, &start, &size) && !site_within(start, start + size - 1);
+	return covering_symbol(addr, &start, &size) && !site_within(start, start + size - 1);
 }
 
 static bool clone_is_blacklisted(const struct place *place)
@@ -305,12 +308,8 @@ struct verdict late_verdict(const struct place *place)
 		return refuse(EINVAL, "This is init code, which is gone");
 	if (is_blacklisted(place->addr) || clone_is_blacklisted(place))
 		return refuse(EINVAL, "This function is on the blacklist of kprobes");
-	if (is_notrace(place))
-		/* Unless a jump label or the like is there */
-		return place->on_entry && !place->near ?
-			refuse(EINVAL, "This function is notrace") : unsure;
-
-	return place->on_entry ? passes : unsure;
+	/* Where it is notrace there may be a jump label or the like as well */
+	return place->on_entry && !is_notrace(place) ? passes : unsure;
 }
 
 /* What it may be about an instruction, where late_verdict() is not sure */

@@ -9,6 +9,13 @@
 #include "guest.h"
 #include "fuzz.h"
 
+/* How far behind the start of a function the probe on it may be */
+#ifdef __x86_64__
+#define ENTRY_SIZE	4
+#else
+#define ENTRY_SIZE	16
+#endif
+
 struct probe {
 	uint64_t addr;
 	const char *symbol;
@@ -82,18 +89,15 @@ static bool shown_at(const struct event *event, uint64_t addr, uint64_t offset,
 		return is_of_clone(event, probe->symbol) ||
 			(start && is_of_clone(event, start->name));
 	}
-#ifdef __powerpc64__
+#if defined(__powerpc64__) || defined(__x86_64__)
 	/*
-	 * On ELFv2 some of the first four instructions may be the entry. This program may
-	 * be ELFv1 nevertheless: what the kernel is, its symbols say.
+	 * Some of the first instructions may be the entry, with the probe behind them: it is
+	 * shown as one on the start of the function. ELFv1 has no such entry, and this
+	 * program may be ELFv1 nevertheless: what the kernel is, its symbols say.
 	 */
-	if (!has_dot_symbols() && probe->addr < addr && addr - probe->addr <= 12)
-		return symbol_at(probe->addr);
-#endif
-#ifdef __x86_64__
-	/* With IBT the landing pad and the instruction behind it are one entry */
-	if (addr - probe->addr == 4)
-		return symbol_at(probe->addr);
+	if (!has_dot_symbols() && probe->addr > addr && probe->addr - addr <= ENTRY_SIZE &&
+	    strstr(probe->symbol, "+0x0 "))
+		return true;
 #endif
 	return probe->addr == addr;
 }

@@ -249,8 +249,8 @@ void read_symbols(void)
 		words = sscanf(line, "%llx %c %599s [%99[^]]]", &addr, &type, name, module);
 		if (words < 3)
 			continue;
-		/* Not the pages that the kernel makes code in */
-		if (words == 4 && strcmp(module, MODULE))
+		/* Not the pages that the kernel makes code in, nor the mapping symbols of a module */
+		if (words == 4 && (strcmp(module, MODULE) || *name == '$'))
 			continue;
 		if (nr_symbols == room) {
 			room = room ? 2 * room : 65536;
