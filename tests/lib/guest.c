@@ -140,21 +140,6 @@ int load_module(const char *path)
 	return err;
 }
 
-int unload_module(const char *name)
-{
-	int i;
-
-	for (i = 0; i < 1000; i++) {
-		if (!syscall(SYS_delete_module, name, O_NONBLOCK))
-			return 0;
-		if (errno != EWOULDBLOCK && errno != EBUSY)
-			return errno;
-		usleep(10000);
-	}
-
-	return EBUSY;
-}
-
 uint64_t splitmix64(uint64_t *state)
 {
 	uint64_t z = *state += 0x9e3779b97f4a7c15;

@@ -42,9 +42,8 @@ bool exists(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Whether the kernel has an option, by its .config */
 bool configured(const char *option);
 
-/* The errno of loading a file, or unloading a module: who looks at one holds it for a moment */
+/* The errno of loading a module from a file, 0 if it is loaded */
 int load_module(const char *path);
-int unload_module(const char *name);
 
 /* The next of the numbers that begin with a state */
 uint64_t splitmix64(uint64_t *state);
