@@ -33,6 +33,7 @@ clone=$(sed -n 's/^[^ ]* t \.\?\([^ .]*\)\.isra\.0$/\1/p' /proc/kallsyms | head 
 [ -n "$clone" ] || exit 1
 secret=$(awk '$3 == ".vfs_read" || $3 == "vfs_read" { addr = $1 } $3 == ".vfs_read" { exit } END { print addr }' \
 	/proc/kallsyms)
+site=$(awk '$2 == "vfs_read" { print $1 }' available_filter_functions_addrs 2>/dev/null)
 
 # Everything that says something about probes
 FILES="kprobe_events dynamic_events kprobe_profile error_log trace $debug/list $debug/blacklist
@@ -71,7 +72,11 @@ shows_address()
 	"$@" cat "$debug/list" >/tmp/seen
 	cat /tmp/seen
 	# Where ftrace serves the probe it is the address of its site
-	grep -qE "^($secret|(c0|ff)[0-9a-f]{14}  *[kr]  *vfs_read\+0x0 .*\[FTRACE\]) *" /tmp/seen
+	if grep -q ' vfs_read+0x0 .*\[FTRACE\]' /tmp/seen; then
+		grep -q "^$site " /tmp/seen
+	else
+		grep -q "^$secret " /tmp/seen
+	fi
 }
 
 hides_address()
