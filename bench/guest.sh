@@ -11,6 +11,34 @@ insmod /rig/probe_bench.ko "lookup=0x$lookup" || exit 1
 
 dmesg | sed -n 's/^\[ *\([0-9]*\)[.]\([0-9]*\)\] Run \/init as init process$/boot\/to init\t\1\2000/p' |
 	sed 's/\t0*/\t/'
+
+# What a hit of an event costs, one after the other on one function
+tracing=/sys/kernel/tracing
+unprobed=$(cat bench/call)
+event() # WHAT DEFINITION
+{
+	if echo "$2" >$tracing/dynamic_events 2>/dev/null; then
+		echo 1 >$tracing/events/bench/ev/enable
+		sleep 1
+		echo "hits/event: $1	$(($(cat bench/call) - unprobed))"
+		echo 0 >$tracing/events/bench/ev/enable
+		echo >$tracing/dynamic_events
+	else
+		echo "hits/event: $1	0	refused"
+	fi
+}
+event "kprobe" "p:bench/ev mktime64"
+event "kprobe, an argument" "p:bench/ev mktime64 \$arg1"
+case $(uname -m) in
+aarch64)
+	event "kprobe, a register that ftrace lacks" "p:bench/ev mktime64 %x19"
+	;;
+esac
+event "kretprobe" "r:bench/ev mktime64"
+event "fprobe" "f:bench/ev mktime64"
+event "fprobe, an argument" "f:bench/ev mktime64 \$arg1"
+event "fprobe, the return" "f:bench/ev mktime64%return"
+
 for group in hits names registration events arming; do
 	sed "s/^/$group\//" bench/$group || exit 1
 done

@@ -2,14 +2,16 @@
 /*
  * KUnit tests for probes on the clones that a compiler makes of functions.
  *
- * A clone is given by its own name, or by "foo%clone" if foo itself is not there
- * and exactly one clone of it is a whole function. The targets have the symbols
- * that GCC and clang make, without the compiler's choice when to make them.
+ * A clone is given by its own name, and to an event by "foo%clones", which means foo
+ * and all clones of it that are whole functions. The targets have the symbols that
+ * GCC and clang make, without the compiler's choice when to make them.
  */
 
 #include <kunit/test.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
+#include <linux/perf_event.h>
+#include <linux/trace_events.h>
 
 #include "kprobes_counted_kunit.h"
 #ifdef CONFIG_KPROBE_EVENTS
@@ -18,6 +20,13 @@
 
 #define MOD	KBUILD_MODNAME ":"
 #define PREFIX	"kprobes_clone_"
+
+/* Clones of a function that is not there are looked for where that is said */
+#ifdef MODULE
+#define CLONES_OF(name)	MOD PREFIX name "%clones"
+#else
+#define CLONES_OF(name)	PREFIX name "%clones"
+#endif
 
 /*
  * A function in this file. Its symbol is set apart from that: on ppc64 ELFv1 the
@@ -33,6 +42,10 @@ TARGET(only_constprop) __asm__(PREFIX "constprop.constprop.12");
 TARGET(only_constprop) { return 2; }
 TARGET(only_llvm) __asm__(PREFIX "llvm.llvm.12345678901234567890");
 TARGET(only_llvm) { return 3; }
+TARGET(only_lto) __asm__(PREFIX "lto.lto_priv.0");
+TARGET(only_lto) { return 24; }
+TARGET(only_uniq) __asm__(PREFIX "uniq.__uniq.123456789012345678901234567890");
+TARGET(only_uniq) { return 25; }
 TARGET(isra_of_constprop) __asm__(PREFIX "both.constprop.0.isra.0");
 TARGET(isra_of_constprop) { return 4; }
 
@@ -88,103 +101,55 @@ NOKPROBE_SYMBOL(barred);
 TARGET(barred_clone) __asm__(PREFIX "barred.isra.0");
 TARGET(barred_clone) { return 22; }
 
+/* A function that may be probed, with a clone that must not */
+TARGET(mixed) __asm__(PREFIX "mixed");
+TARGET(mixed) { return 26; }
+TARGET(mixed_clone) __asm__(PREFIX "mixed.isra.0");
+TARGET(mixed_clone) { return 27; }
+NOKPROBE_SYMBOL(mixed_clone);
+
 /* A function that is not traced and has been renamed */
 #define UNTRACED_CLONE	PREFIX "untraced.isra.0"
 TARGET(untraced_clone) __asm__(UNTRACED_CLONE);
 notrace TARGET(untraced_clone) { return 23; }
 
 /**
- * struct clone_case - Test case for a probe by name.
- * @name: "[MOD:]NAME[%clone]" as a user writes it.
+ * struct name_case - Test case for a probe by name.
+ * @name: "[MOD:]NAME" as a user writes it.
  * @func: The function that the probe is on, NULL if it is refused.
  * @err: The error that the probe is refused with.
  */
-struct clone_case {
+struct name_case {
 	const char *name;
 	int (*func)(void);
 	int err;
 };
 
-static const struct clone_case clone_cases[] = {
-	/* Asked for, and the only whole one */
-	{ .name = PREFIX "constprop%clone", .func = only_constprop },
-	{ .name = PREFIX "llvm%clone", .func = only_llvm },
-	{ .name = PREFIX "both%clone", .func = isra_of_constprop },
-	{ .name = PREFIX "among_parts%clone", .func = among_parts },
-	/* Not asked for */
-	{ .name = PREFIX "constprop", .err = -ENOENT },
-	{ .name = PREFIX "among_parts", .err = -ENOENT },
-	/* By its own name, with or without asking for a clone of it */
+static const struct name_case name_cases[] = {
+	/* By its own name only */
 	{ .name = PREFIX "constprop.constprop.12", .func = only_constprop },
-	{ .name = PREFIX "constprop.constprop.12%clone", .func = only_constprop },
-	{ .name = PREFIX "part.part.0", .func = only_part },
-	/* The name up to a suffix is the name of a function or of nothing */
-	{ .name = PREFIX "constprop.constprop%clone", .err = -ENOENT },
-	{ .name = PREFIX "both.constprop.0%clone", .func = isra_of_constprop },
-	/* The function itself first */
-	{ .name = PREFIX "exact", .func = exact },
-	{ .name = PREFIX "exact%clone", .func = exact },
-	{ .name = PREFIX "exact.isra.0", .func = exact_clone },
-	/* Nothing is chosen among several */
-	{ .name = PREFIX "several%clone", .err = -EADDRNOTAVAIL },
-	{ .name = PREFIX "isra%clone", .err = -EADDRNOTAVAIL },
-	{ .name = PREFIX "isra.isra.0%clone", .func = only_isra },
-	/* Parts are not the function */
-	{ .name = PREFIX "cold%clone", .err = -ENOENT },
-	{ .name = PREFIX "old_cold%clone", .err = -ENOENT },
-	{ .name = PREFIX "part%clone", .err = -ENOENT },
-	{ .name = PREFIX "clone_of_part%clone", .err = -ENOENT },
-	{ .name = PREFIX "part_of_clone%clone", .err = -ENOENT },
-	/* Neither is what nobody knows */
-	{ .name = PREFIX "number%clone", .err = -ENOENT },
-	{ .name = PREFIX "unknown%clone", .err = -ENOENT },
-	{ .name = PREFIX "unknown_behind%clone", .err = -ENOENT },
-	{ .name = PREFIX "longer%clone", .err = -ENOENT },
-	{ .name = PREFIX "no_number%clone", .err = -ENOENT },
-	{ .name = PREFIX "none%clone", .err = -ENOENT },
-	{ .name = PREFIX "const%clone", .err = -ENOENT },
-	/* Must not be probed, whatever it is called */
-	{ .name = PREFIX "nokprobe%clone", .err = -EINVAL },
-	{ .name = PREFIX "nokprobe.isra.0", .err = -EINVAL },
-	{ .name = PREFIX "barred%clone", .err = -EINVAL },
-	{ .name = PREFIX "barred.isra.0", .err = -EINVAL },
-	/* Asked for in another way, which is a name */
-	{ .name = PREFIX "constprop%", .err = -ENOENT },
+	{ .name = PREFIX "constprop", .err = -ENOENT },
 	{ .name = PREFIX "constprop%clones", .err = -ENOENT },
-	{ .name = PREFIX "constprop%clone%clone", .err = -ENOENT },
-	{ .name = "%clone", .err = -EINVAL },
-	{ .name = MOD "%clone", .err = -EINVAL },
-	/* Dot symbols */
-#ifdef CONFIG_PPC64_ELF_ABI_V1
-	{ .name = "." PREFIX "constprop%clone", .func = only_constprop },
-	{ .name = "." PREFIX "exact%clone", .func = exact },
-	{ .name = "." PREFIX "several%clone", .err = -EADDRNOTAVAIL },
-	{ .name = "." PREFIX "cold%clone", .err = -ENOENT },
-#else
-	{ .name = "." PREFIX "constprop%clone", .err = -ENOENT },
-#endif
-	/* Modules */
-#ifdef MODULE
-	{ .name = MOD PREFIX "constprop%clone", .func = only_constprop },
-	{ .name = MOD PREFIX "exact%clone", .func = exact },
-	{ .name = MOD PREFIX "several%clone", .err = -EADDRNOTAVAIL },
-	{ .name = MOD PREFIX "cold%clone", .err = -ENOENT },
-#else
-	{ .name = MOD PREFIX "constprop%clone", .err = -ENOENT },
-#endif
-	{ .name = "kprobes_clone_none:" PREFIX "constprop%clone", .err = -ENOENT },
+	{ .name = PREFIX "part.part.0", .func = only_part },
+	{ .name = PREFIX "part", .err = -ENOENT },
+	/* The function itself, and its clone */
+	{ .name = PREFIX "exact", .func = exact },
+	{ .name = PREFIX "exact.isra.0", .func = exact_clone },
+	/* Must not be probed, whatever it is called */
+	{ .name = PREFIX "nokprobe.isra.0", .err = -EINVAL },
+	{ .name = PREFIX "barred.isra.0", .err = -EINVAL },
 };
 
-static void clone_case_to_desc(const struct clone_case *t, char *desc)
+static void name_case_to_desc(const struct name_case *t, char *desc)
 {
 	strscpy(desc, t->name, KUNIT_PARAM_DESC_SIZE);
 }
 
-KUNIT_ARRAY_PARAM(clone, clone_cases, clone_case_to_desc);
+KUNIT_ARRAY_PARAM(name, name_cases, name_case_to_desc);
 
-static void register_clone_test(struct kunit *test)
+static void register_test(struct kunit *test)
 {
-	const struct clone_case *params = test->param_value;
+	const struct name_case *params = test->param_value;
 	struct counted_probe *p = alloc_probe(test);
 
 	p->kp.symbol_name = params->name;
@@ -202,7 +167,7 @@ static void register_clone_test(struct kunit *test)
 #ifdef CONFIG_KRETPROBES
 static void register_return_test(struct kunit *test)
 {
-	const struct clone_case *params = test->param_value;
+	const struct name_case *params = test->param_value;
 	struct counted_return *p = alloc_return(test);
 	int ret;
 
@@ -224,40 +189,79 @@ static void register_return_test(struct kunit *test)
 /**
  * struct event_case - Test case for a kprobe event.
  * @loc: The location as a user writes it to kprobe_events.
- * @err: Expected error, 0 if the event is accepted.
+ * @num: How many functions the event is on, 0 if it is refused.
+ * @err: The error that it is refused with.
  */
 struct event_case {
 	const char *loc;
+	unsigned int num;
 	int err;
 };
 
 static const struct event_case event_cases[] = {
-	{ .loc = PREFIX "constprop%clone" },
-	{ .loc = PREFIX "constprop%clone+0" },
-	{ .loc = PREFIX "constprop%clone%return" },
-	{ .loc = PREFIX "constprop%clone+0%return" },
-	{ .loc = PREFIX "exact%clone" },
+	/* What there is, whole clones of each kind */
+	{ .loc = CLONES_OF("constprop"), .num = 1 },
+	{ .loc = CLONES_OF("isra"), .num = 2 },
+	{ .loc = CLONES_OF("isra.isra.0"), .num = 2 },
+	{ .loc = CLONES_OF("llvm"), .num = 1 },
+	{ .loc = CLONES_OF("lto"), .num = 1 },
+	{ .loc = CLONES_OF("uniq"), .num = 1 },
+	{ .loc = CLONES_OF("both"), .num = 1 },
+	{ .loc = CLONES_OF("several"), .num = 2 },
+	/* The function itself, with its clones and without any */
+	{ .loc = CLONES_OF("exact"), .num = 2 },
+	{ .loc = PREFIX "exact%clones", .num = 2 },
+	{ .loc = PREFIX "exact.isra.0%clones", .num = 1 },
+	/* Returns */
+	{ .loc = CLONES_OF("constprop") "%return", .num = 1 },
+	{ .loc = CLONES_OF("exact") "%return", .num = 2 },
+	/* Not the parts, and what only looks like a clone */
+	{ .loc = CLONES_OF("among_parts"), .num = 1 },
+	{ .loc = CLONES_OF("cold"), .err = -EINVAL },
+	{ .loc = CLONES_OF("old_cold"), .err = -EINVAL },
+	{ .loc = CLONES_OF("part"), .err = -EINVAL },
+	{ .loc = CLONES_OF("clone_of_part"), .err = -EINVAL },
+	{ .loc = CLONES_OF("part_of_clone"), .err = -EINVAL },
+	{ .loc = CLONES_OF("number"), .err = -EINVAL },
+	{ .loc = CLONES_OF("unknown"), .err = -EINVAL },
+	{ .loc = CLONES_OF("unknown_behind"), .err = -EINVAL },
+	{ .loc = CLONES_OF("longer"), .err = -EINVAL },
+	{ .loc = CLONES_OF("no_number"), .err = -EINVAL },
+	{ .loc = CLONES_OF("none"), .err = -EINVAL },
+	{ .loc = CLONES_OF("const"), .err = -EINVAL },
+	/* Not asked for */
 	{ .loc = PREFIX "constprop", .err = -EINVAL },
-	{ .loc = PREFIX "several%clone", .err = -EINVAL },
-	{ .loc = PREFIX "cold%clone", .err = -EINVAL },
-	{ .loc = PREFIX "part%clone", .err = -EINVAL },
-	/* %clone is a part of the name, and the last one of it */
-	{ .loc = PREFIX "constprop+0%clone", .err = -EINVAL },
-	{ .loc = PREFIX "constprop%return%clone", .err = -EINVAL },
-	{ .loc = PREFIX "constprop%clone%clone", .err = -EINVAL },
+	{ .loc = PREFIX "exact", .num = 1 },
+	/* All of them or none */
+	{ .loc = CLONES_OF("nokprobe"), .err = -EINVAL },
+	{ .loc = CLONES_OF("barred"), .err = -EINVAL },
+	{ .loc = CLONES_OF("mixed"), .err = -EINVAL },
+	{ .loc = PREFIX "mixed", .num = 1 },
+#ifndef CONFIG_X86
+	{ .loc = CLONES_OF("many"), .err = -E2BIG },
+#endif
+	/* What is not asked for in that way */
+	{ .loc = PREFIX "exact%clone", .err = -EINVAL },
+	{ .loc = PREFIX "exact%clonesx", .err = -EINVAL },
+	{ .loc = PREFIX "exact%clones+0", .err = -EINVAL },
+	{ .loc = PREFIX "exact+0%clones", .err = -EINVAL },
+	{ .loc = PREFIX "exact%return%clones", .err = -EINVAL },
+	{ .loc = PREFIX "exact%clones%clones", .err = -EINVAL },
+	{ .loc = "%clones", .err = -EINVAL },
+	{ .loc = MOD "%clones", .err = -EINVAL },
+	/* There is no name to wait for a module with */
+	{ .loc = "kprobes_clone_none:" PREFIX "constprop%clones", .err = -ENOENT },
+#ifdef MODULE
 	{ .loc = PREFIX "constprop%clones", .err = -EINVAL },
-	{ .loc = PREFIX "constprop%clone:", .err = -EINVAL },
-	{ .loc = "%clone", .err = -EINVAL },
-	{ .loc = "%clone+0", .err = -EINVAL },
-	{ .loc = MOD "%clone", .err = -EINVAL },
-	/* What must not be probed or is not traced */
-	{ .loc = PREFIX "nokprobe%clone", .err = -EINVAL },
-	{ .loc = PREFIX "barred%clone", .err = -EINVAL },
-	{ .loc = UNTRACED_CLONE, .err = NOTRACE_ERRNO },
-	{ .loc = PREFIX "untraced%clone", .err = NOTRACE_ERRNO },
-	/* The event waits for the module, if there are modules */
-	{ .loc = "kprobes_clone_none:" PREFIX "constprop%clone",
-	  .err = IS_ENABLED(CONFIG_MODULES) ? 0 : -ENOENT },
+#else
+	{ .loc = MOD PREFIX "constprop%clones", .err = -ENOENT },
+#endif
+	/* Dot symbols */
+#ifdef CONFIG_PPC64_ELF_ABI_V1
+	{ .loc = "." PREFIX "exact%clones", .num = 2 },
+#else
+	{ .loc = "." PREFIX "exact%clones", .err = -EINVAL },
+#endif
 };
 
 static void event_case_to_desc(const struct event_case *t, char *desc)
@@ -267,21 +271,78 @@ static void event_case_to_desc(const struct event_case *t, char *desc)
 
 KUNIT_ARRAY_PARAM(event, event_cases, event_case_to_desc);
 
+#ifdef CONFIG_PERF_EVENTS
+/* All that an event may be on, or not */
+static int (* const targets[])(void) = {
+	only_isra, only_constprop, only_llvm, only_lto, only_uniq, isra_of_constprop,
+	among_parts, among_parts_part, exact, exact_clone, clone_of_clone, several_isra,
+	several_constprop, only_part, clone_of_part, part_of_clone, number, unknown,
+	unknown_behind, longer, no_number, nokprobe_clone, barred, barred_clone, mixed,
+	mixed_clone, untraced_clone,
+};
+
+/* Each function that the event is on is hit by the call of it, no other one is */
+static void expect_hits(struct kunit *test, struct trace_event_file *file, unsigned int num)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_TRACEPOINT,
+		.size = sizeof(attr),
+		.config = file->event_call->event.type,
+	};
+	u64 enabled, running, hits;
+	struct perf_event *counter;
+
+	counter = perf_event_create_kernel_counter(&attr, -1, current, NULL, NULL);
+	KUNIT_EXPECT_FALSE(test, IS_ERR(counter));
+	if (IS_ERR(counter))
+		return;
+
+	for (int i = 0; i < ARRAY_SIZE(targets); i++)
+		targets[i]();
+	hits = perf_event_read_value(counter, &enabled, &running);
+	KUNIT_EXPECT_EQ(test, hits, num);
+	perf_event_release_kernel(counter);
+}
+#else
+static void expect_hits(struct kunit *test, struct trace_event_file *file, unsigned int num)
+{
+}
+#endif
+
 static void event_test(struct kunit *test)
 {
 	const struct event_case *params = test->param_value;
+	struct trace_event_file *file;
+	int ret;
 
-	KUNIT_EXPECT_EQ(test, try_event(test, false, params->loc), params->err);
+	ret = create_event(test, false, params->loc);
+	KUNIT_EXPECT_EQ(test, ret, params->err);
+	file = trace_get_event_file(NULL, "kprobes", KBUILD_MODNAME);
+	KUNIT_ASSERT_EQ(test, IS_ERR(file), !!params->err);
+	if (IS_ERR(file))
+		return;
+
+	expect_hits(test, file, params->num);
+	trace_put_event_file(file);
+	KUNIT_EXPECT_EQ(test, kprobe_event_delete(KBUILD_MODNAME), 0);
+}
+
+/* A clone that is not traced, alone and with the others */
+static void untraced_test(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, try_event(test, false, UNTRACED_CLONE), NOTRACE_ERRNO);
+	KUNIT_EXPECT_EQ(test, try_event(test, false, CLONES_OF("untraced")), NOTRACE_ERRNO);
 }
 #endif /* CONFIG_KPROBE_EVENTS */
 
 static struct kunit_case kprobes_clone_test_cases[] = {
-	KUNIT_CASE_PARAM(register_clone_test, clone_gen_params),
+	KUNIT_CASE_PARAM(register_test, name_gen_params),
 #ifdef CONFIG_KRETPROBES
-	KUNIT_CASE_PARAM(register_return_test, clone_gen_params),
+	KUNIT_CASE_PARAM(register_return_test, name_gen_params),
 #endif
 #ifdef CONFIG_KPROBE_EVENTS
 	KUNIT_CASE_PARAM(event_test, event_gen_params),
+	KUNIT_CASE(untraced_test),
 #endif
 	{}
 };

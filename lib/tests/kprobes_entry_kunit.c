@@ -324,7 +324,7 @@ static void trace_and_probe_test(struct kunit *test)
 }
 #endif /* CONFIG_FUNCTION_TRACER */
 
-#ifdef CONFIG_KPROBES_ON_FTRACE
+#if defined(CONFIG_KPROBES_ON_FTRACE) && !defined(CONFIG_KPROBES_ON_FTRACE_ARGS)
 /* The targets that ftrace traces: nobody changes the others */
 static const void *traced_gen_params(struct kunit *test, const void *prev, char *desc)
 {
@@ -370,7 +370,7 @@ static void register_conflict_test(struct kunit *test)
 	ftrace_free_filter(ops);
 	expect_hits(test, p, a->probe, a->start);
 }
-#endif /* CONFIG_KPROBES_ON_FTRACE */
+#endif /* CONFIG_KPROBES_ON_FTRACE && !CONFIG_KPROBES_ON_FTRACE_ARGS */
 
 #ifdef ENTRY_UNNAMED
 /* No probe on what ftrace patches, whatever symbol it seems to belong to */
@@ -394,7 +394,7 @@ static struct kunit_case kprobes_entry_test_cases[] = {
 #ifdef CONFIG_FUNCTION_TRACER
 	KUNIT_CASE_PARAM(trace_and_probe_test, entry_gen_params),
 #endif
-#ifdef CONFIG_KPROBES_ON_FTRACE
+#if defined(CONFIG_KPROBES_ON_FTRACE) && !defined(CONFIG_KPROBES_ON_FTRACE_ARGS)
 	KUNIT_CASE_PARAM(register_conflict_test, traced_gen_params),
 #endif
 #ifdef ENTRY_UNNAMED

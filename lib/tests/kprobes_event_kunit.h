@@ -12,8 +12,8 @@
 #define NOTRACE_ERRNO	(IS_ENABLED(CONFIG_DYNAMIC_FTRACE) && \
 			 !IS_ENABLED(CONFIG_KPROBE_EVENTS_ON_NOTRACE) ? -EINVAL : 0)
 
-/* Create an event and delete it again if that worked */
-static int try_event(struct kunit *test, bool is_return, const char *loc)
+/* Create the event KBUILD_MODNAME */
+static int create_event(struct kunit *test, bool is_return, const char *loc)
 {
 	struct dynevent_cmd cmd;
 	char *buf;
@@ -29,7 +29,14 @@ static int try_event(struct kunit *test, bool is_return, const char *loc)
 		ret = kprobe_event_gen_cmd_start(&cmd, KBUILD_MODNAME, loc);
 	KUNIT_ASSERT_EQ(test, ret, 0);
 
-	ret = kprobe_event_gen_cmd_end(&cmd);
+	return kprobe_event_gen_cmd_end(&cmd);
+}
+
+/* Create an event and delete it again if that worked */
+static __maybe_unused int try_event(struct kunit *test, bool is_return, const char *loc)
+{
+	int ret = create_event(test, is_return, loc);
+
 	if (!ret)
 		KUNIT_EXPECT_EQ(test, kprobe_event_delete(KBUILD_MODNAME), 0);
 

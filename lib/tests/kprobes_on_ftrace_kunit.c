@@ -2,13 +2,12 @@
 /*
  * KUnit tests for probes on the entry of a function that ftrace traces.
  *
- * With KPROBES_ON_FTRACE it is ftrace that serves such a probe, without it a
- * breakpoint, and others may use the same place. Whatever comes first, and whichever
- * it is: each call is one hit, and a handler sees and changes what it would at an
- * exception on the first instruction, but for the registers that ftrace cannot tell.
+ * With KPROBES_ON_FTRACE it is ftrace that serves such a probe, or one of them if
+ * there are probes whose users need few registers, without it a breakpoint, and
+ * others may use the same place. Whatever comes first, and whichever it is: each call
+ * is one hit.
  *
- * The targets are those of the kprobes_entry suite that have an ftrace site. On arm64
- * they are called with known values in all registers.
+ * The targets are those of the kprobes_entry suite that have an ftrace site.
  */
 
 #include <kunit/test.h>
@@ -23,9 +22,12 @@
 
 #include "kprobes_counted_kunit.h"
 #include "kprobes_entry_kunit.h"
-#include "kprobes_on_ftrace_kunit.h"
 
 #define INSN_SIZE	4
+
+/* Does ftrace serve a probe whose user has not said that it needs few registers? */
+#define SERVES_ALL	(IS_ENABLED(CONFIG_KPROBES_ON_FTRACE) && \
+			 !IS_ENABLED(CONFIG_KPROBES_ON_FTRACE_ARGS))
 
 /**
  * struct target - A function to probe.
@@ -77,7 +79,7 @@ static unsigned long target_site(const struct target *t)
 	return t->addrs->body - INSN_SIZE;
 }
 
-/* With the option it is ftrace that serves the probe, and the rest of the entry is refused */
+/* Where ftrace serves all probes it does this one, and the rest of the entry is refused */
 static void register_test(struct kunit *test)
 {
 	const struct target *t = test->param_value;
@@ -87,7 +89,7 @@ static void register_test(struct kunit *test)
 
 	p->kp.symbol_name = t->name;
 	KUNIT_ASSERT_EQ(test, register_kprobe(&p->kp), 0);
-	KUNIT_EXPECT_EQ(test, !!kprobe_ftrace(&p->kp), IS_ENABLED(CONFIG_KPROBES_ON_FTRACE));
+	KUNIT_EXPECT_EQ(test, !!kprobe_ftrace(&p->kp), SERVES_ALL);
 
 	for (addr = a->start; addr < a->body; addr += INSN_SIZE) {
 		if (addr == a->start || addr == a->local || addr == a->probe)
@@ -357,7 +359,7 @@ static void refused_post_handler_test(struct kunit *test)
 
 	replace_probed(test, &patch, t, &p->kp, false);
 	KUNIT_EXPECT_EQ(test, disable_kprobe(&p->kp), 0);
-	expect_refused(test, q, IS_ENABLED(CONFIG_KPROBES_ON_FTRACE) ? -EBUSY : 0);
+	expect_refused(test, q, SERVES_ALL ? -EBUSY : 0);
 	KUNIT_EXPECT_EQ(test, enable_kprobe(&p->kp), 0);
 	call_target(t);
 	KUNIT_EXPECT_EQ(test, p->hits, NUM_CALLS);
@@ -392,6 +394,27 @@ static int probe_on(const struct target *t)
 static int probe_off(void)
 {
 	unregister_kprobe(&probe.kp);
+
+	return 0;
+}
+
+/* On some architectures ftrace serves it and not the one before */
+static struct counted_probe few_probe;
+
+static int few_probe_on(const struct target *t)
+{
+	few_probe.kp = (struct kprobe) {
+		.symbol_name = t->name,
+		.pre_handler = count_hit,
+		.flags = KPROBE_FLAG_FTRACE_REGS,
+	};
+
+	return register_kprobe(&few_probe.kp);
+}
+
+static int few_probe_off(void)
+{
+	unregister_kprobe(&few_probe.kp);
 
 	return 0;
 }
@@ -472,31 +495,12 @@ static int fprobe_exit_off(void)
 }
 #endif /* CONFIG_FPROBE */
 
-#ifdef HAVE_DIRECT
-static struct ftrace_ops direct;
-
-static int direct_on(const struct target *t)
-{
-	direct = (struct ftrace_ops) { };
-
-	return ftrace_set_filter_ip(&direct, target_site(t), 0, 0) ?:
-	       register_ftrace_direct(&direct, (unsigned long)on_ftrace_direct);
-}
-
-static int direct_off(void)
-{
-	return unregister_ftrace_direct(&direct, (unsigned long)on_ftrace_direct, true);
-}
-#endif
-
 static const struct user users[] = {
 	{ "probe", probe_on, probe_off, &probe.hits },
 	{ "tracer", tracer_on, tracer_off, &num_traced },
+	{ "few_probe", few_probe_on, few_probe_off, &few_probe.hits },
 #ifdef CONFIG_FPROBE
 	{ "fprobe_exit", fprobe_exit_on, fprobe_exit_off, &num_exits },
-#endif
-#ifdef HAVE_DIRECT
-	{ "direct", direct_on, direct_off, &on_ftrace_direct_calls },
 #endif
 #ifdef CONFIG_FPROBE
 	{ "fprobe_entry", fprobe_entry_on, fprobe_entry_off, &num_entries },
@@ -580,9 +584,12 @@ static void order_test(struct kunit *test)
 		expect_orders(test, &targets[i], order, 1, left);
 }
 
+/* What a function seems to return that is not executed */
+#define SKIPPED		0x1236
+
 static int return_at_once(struct pt_regs *regs)
 {
-	regs_set_return_value(regs, ELSEWHERE + 2);
+	regs_set_return_value(regs, SKIPPED);
 #ifdef CONFIG_ARM64
 	instruction_pointer_set(regs, procedure_link_pointer(regs));
 #else
@@ -619,7 +626,7 @@ static __nocfi void expect_skipped(struct kunit *test, const struct target *t,
 	int frames = traced_frames();
 
 	p->hits = 0;
-	KUNIT_EXPECT_EQ(test, func(), ELSEWHERE + 2);
+	KUNIT_EXPECT_EQ(test, func(), SKIPPED);
 	KUNIT_EXPECT_EQ(test, p->hits, 1);
 	KUNIT_EXPECT_EQ(test, traced_frames(), frames);
 }
@@ -648,372 +655,6 @@ static void skip_beside_test(struct kunit *test)
 	}
 }
 
-#ifdef CONFIG_ARM64
-/**
- * struct seen_state - The state that a handler was called in.
- * @preempt: How often preemption was disabled.
- * @irqs_off: Were interrupts masked?
- */
-struct seen_state {
-	unsigned int preempt;
-	bool irqs_off;
-};
-
-static void see_state(struct seen_state *state)
-{
-	state->preempt = preempt_count() & PREEMPT_MASK;
-	state->irqs_off = irqs_disabled();
-}
-NOKPROBE_SYMBOL(see_state);
-
-/**
- * struct seen_probe - A probe that keeps the registers of its last hit.
- * @kp: The probe.
- * @regs: The registers.
- * @state: The state that the handler was called in.
- * @change: Changes the registers if it is not NULL, and says what the handler returns.
- */
-struct seen_probe {
-	struct kprobe kp;
-	struct pt_regs regs;
-	struct seen_state state;
-	int (*change)(struct pt_regs *regs);
-};
-
-static int see_regs(struct kprobe *kp, struct pt_regs *regs)
-{
-	struct seen_probe *p = container_of(kp, struct seen_probe, kp);
-
-	p->regs = *regs;
-	see_state(&p->state);
-
-	return p->change ? p->change(regs) : 0;
-}
-NOKPROBE_SYMBOL(see_regs);
-
-static struct seen_probe *alloc_seen(struct kunit *test, const struct target *t)
-{
-	struct seen_probe *p = kunit_kzalloc(test, sizeof(*p), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, p);
-	p->kp.symbol_name = t->name;
-	p->kp.pre_handler = see_regs;
-
-	return p;
-}
-
-/**
- * struct call_state - The state in which a target is called.
- * @irqs_off: With interrupts masked.
- * @nmi: As in a non-maskable interrupt.
- * @nzcv: The condition flags.
- */
-struct call_state {
-	bool irqs_off;
-	bool nmi;
-	unsigned long nzcv;
-};
-
-static const struct call_state call_states[] = {
-	{ .nzcv = 0 },
-	{ .nzcv = PSR_N_BIT | PSR_C_BIT },
-	{ .irqs_off = true, .nzcv = PSR_Z_BIT | PSR_V_BIT },
-	{ .irqs_off = true, .nmi = true,
-	  .nzcv = PSR_N_BIT | PSR_Z_BIT | PSR_C_BIT | PSR_V_BIT },
-};
-
-/* Calls @t in @state and leaves what it was called with in @call and @regs */
-static unsigned long call_in_state(const struct target *t, const struct call_state *state,
-				   struct exact_call *call, struct pt_regs *regs)
-{
-	unsigned long flags = 0, ret;
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(call->regs); i++)
-		call->regs[i] = 0x0101010101010101UL * (i + 1);
-	call->nzcv = state->nzcv;
-	call->func = t->func;
-
-	if (state->irqs_off)
-		local_irq_save(flags);
-	if (state->nmi)
-		preempt_count_add(NMI_OFFSET + HARDIRQ_OFFSET);
-	regs->pstate = state->nzcv | read_sysreg(daif) |
-		       (is_kernel_in_hyp_mode() ? PSR_MODE_EL2h : PSR_MODE_EL1h);
-	if (system_uses_irq_prio_masking())
-		regs->pmr = read_sysreg_s(SYS_ICC_PMR_EL1);
-	ret = on_ftrace_call(call);
-	if (state->nmi)
-		preempt_count_sub(NMI_OFFSET + HARDIRQ_OFFSET);
-	if (state->irqs_off)
-		local_irq_restore(flags);
-
-	memcpy(regs->regs, call->regs, sizeof(regs->regs));
-	regs->sp = call->sp;
-
-	return ret;
-}
-
-#define SEEN_PSTATE	(PSR_N_BIT | PSR_Z_BIT | PSR_C_BIT | PSR_V_BIT | \
-			 PSR_D_BIT | PSR_A_BIT | PSR_I_BIT | PSR_F_BIT | PSR_MODE_MASK)
-
-/* A handler is called with interrupts masked and preemption disabled, as by a breakpoint */
-static void expect_state(struct kunit *test, const struct seen_state *state)
-{
-	KUNIT_EXPECT_GE(test, state->preempt,
-			(preempt_count() & PREEMPT_MASK) + IS_ENABLED(CONFIG_PREEMPT_COUNT));
-	KUNIT_EXPECT_TRUE(test, state->irqs_off);
-}
-
-static void expect_pstate(struct kunit *test, const struct pt_regs *seen,
-			  const struct pt_regs *want, unsigned long pstate)
-{
-	KUNIT_EXPECT_EQ(test, seen->sp, want->sp);
-	KUNIT_EXPECT_EQ(test, seen->pstate & pstate, want->pstate & pstate);
-	if (system_uses_irq_prio_masking())
-		KUNIT_EXPECT_EQ(test, seen->pmr, want->pmr);
-}
-
-/* x@first to x@last are the same */
-static void expect_same(struct kunit *test, const struct pt_regs *seen, const struct pt_regs *want,
-			unsigned int first, unsigned int last)
-{
-	unsigned int i;
-
-	for (i = first; i <= last; i++)
-		KUNIT_EXPECT_EQ_MSG(test, seen->regs[i], want->regs[i], "x%u", i);
-}
-
-/* What ftrace cannot tell reads as 0, everything else as it is at the call */
-static void expect_regs(struct kunit *test, const struct target *t, const struct seen_probe *p,
-			struct pt_regs *want)
-{
-	static const unsigned int unreal[] = { 9, 16, 17 };
-	unsigned int i;
-
-	want->pc = t->addrs->start;
-	if (IS_ENABLED(CONFIG_KPROBES_ON_FTRACE))
-		for (i = 0; i < ARRAY_SIZE(unreal); i++)
-			want->regs[unreal[i]] = 0;
-
-	expect_same(test, &p->regs, want, 0, 30);
-	KUNIT_EXPECT_EQ(test, p->regs.pc, want->pc);
-	expect_pstate(test, &p->regs, want, SEEN_PSTATE);
-	expect_state(test, &p->state);
-}
-
-/* The function returns @x0, and what it has to keep it has kept */
-static void expect_call(struct kunit *test, const struct exact_call *call, unsigned long ret,
-			unsigned long x0)
-{
-	KUNIT_EXPECT_EQ(test, ret, x0);
-	KUNIT_EXPECT_MEMEQ(test, call->kept, &call->regs[19], sizeof(call->kept));
-}
-
-/* A handler sees the registers of the caller, in every state */
-static void see_regs_test(struct kunit *test)
-{
-	const struct target *t = test->param_value;
-	struct seen_probe *p = alloc_seen(test, t);
-	struct pt_regs want;
-	struct exact_call call;
-	unsigned long ret;
-	unsigned int i;
-
-	KUNIT_ASSERT_EQ(test, register_kprobe(&p->kp), 0);
-	for (i = 0; i < ARRAY_SIZE(call_states); i++) {
-		ret = call_in_state(t, &call_states[i], &call, &want);
-		expect_regs(test, t, p, &want);
-		expect_call(test, &call, ret, call.regs[0]);
-	}
-	unregister_kprobe(&p->kp);
-}
-
-static int change_args(struct pt_regs *regs)
-{
-	regs->regs[0] = ELSEWHERE + 1;
-
-	return 0;
-}
-NOKPROBE_SYMBOL(change_args);
-
-static int go_elsewhere(struct pt_regs *regs)
-{
-	instruction_pointer_set(regs, (unsigned long)on_ftrace_elsewhere);
-
-	return 1;
-}
-NOKPROBE_SYMBOL(go_elsewhere);
-
-/**
- * struct change - What a handler changes.
- * @change: Changes it.
- * @ret: What the function returns then.
- */
-struct change {
-	int (*change)(struct pt_regs *regs);
-	unsigned long ret;
-};
-
-static const struct change changes[] = {
-	{ change_args, ELSEWHERE + 1 },
-	{ go_elsewhere, ELSEWHERE },
-	{ return_at_once, ELSEWHERE + 2 },
-};
-
-static void expect_changes(struct kunit *test, const struct target *t)
-{
-	struct seen_probe *p = alloc_seen(test, t);
-	struct pt_regs want;
-	struct exact_call call;
-	unsigned long ret;
-	unsigned int i;
-
-	KUNIT_ASSERT_EQ(test, register_kprobe(&p->kp), 0);
-	for (i = 0; i < ARRAY_SIZE(changes); i++) {
-		p->change = changes[i].change;
-		ret = call_in_state(t, &call_states[i], &call, &want);
-		expect_regs(test, t, p, &want);
-		expect_call(test, &call, ret, changes[i].ret);
-	}
-	unregister_kprobe(&p->kp);
-}
-
-/* A handler can change an argument, the function, or return at once */
-static void change_regs_test(struct kunit *test)
-{
-	expect_changes(test, test->param_value);
-}
-
-static void replace_function(unsigned long ip, unsigned long parent_ip,
-			     struct ftrace_ops *op, struct ftrace_regs *fregs)
-{
-	ftrace_regs_set_instruction_pointer(fregs, (unsigned long)on_ftrace_elsewhere);
-}
-
-/* A handler can keep a function from being executed that is replaced, as by a live patch */
-static void replaced_test(struct kunit *test)
-{
-	static struct ftrace_ops patch = {
-		.func = replace_function,
-		.flags = FTRACE_OPS_FL_IPMODIFY,
-	};
-	const struct target *t = test->param_value;
-	struct seen_probe *p = alloc_seen(test, t);
-	struct pt_regs want;
-	struct exact_call call;
-	unsigned long ret;
-	int probe_first;
-
-	for (probe_first = 0; probe_first < 2; probe_first++) {
-		p->change = NULL;
-
-		replace_probed(test, &patch, t, &p->kp, probe_first);
-		ret = call_in_state(t, &call_states[0], &call, &want);
-		expect_regs(test, t, p, &want);
-		expect_call(test, &call, ret, ELSEWHERE);
-
-		p->change = return_at_once;
-		ret = call_in_state(t, &call_states[0], &call, &want);
-		expect_regs(test, t, p, &want);
-		expect_call(test, &call, ret, ELSEWHERE + 2);
-		end_replaced(test, &patch, &p->kp);
-	}
-}
-
-/* What the handler of a return saw last */
-static struct pt_regs return_regs;
-static struct seen_state return_state;
-static unsigned long return_addr;
-
-static int see_return(struct kretprobe_instance *ri, struct pt_regs *regs)
-{
-	return_regs = *regs;
-	return_addr = get_kretprobe_retaddr(ri);
-	see_state(&return_state);
-	regs_set_return_value(regs, ELSEWHERE + 3);
-
-	return count_return(ri, regs);
-}
-NOKPROBE_SYMBOL(see_return);
-
-static const struct target untraced =
-#ifdef CONFIG_ARM64_BTI_KERNEL
-	TARGET(kprobes_entry_untraced_bti);
-#else
-	TARGET(kprobes_entry_untraced_none);
-#endif
-
-static void expect_return(struct kunit *test, const struct target *t)
-{
-	struct counted_return *p = alloc_return(test);
-	struct pt_regs want;
-	struct exact_call call;
-	unsigned long ret;
-	unsigned int i;
-
-	p->rp.kp.symbol_name = t->name;
-	p->rp.handler = see_return;
-
-	KUNIT_ASSERT_EQ(test, register_kretprobe(&p->rp), 0);
-	for (i = 0; i < ARRAY_SIZE(call_states); i++) {
-		ret = call_in_state(t, &call_states[i], &call, &want);
-		expect_call(test, &call, ret, ELSEWHERE + 3);
-		expect_pstate(test, &return_regs, &want, SEEN_PSTATE & ~PSR_f);
-		expect_state(test, &return_state);
-		KUNIT_EXPECT_EQ(test, return_addr, call.regs[30]);
-		expect_same(test, &return_regs, &want, 0, 7);
-		expect_same(test, &return_regs, &want, 19, 29);
-		if (t == &untraced)
-			KUNIT_EXPECT_MEMEQ(test, call.temps, &call.regs[9], sizeof(call.temps));
-	}
-	KUNIT_EXPECT_EQ(test, p->hits, ARRAY_SIZE(call_states));
-	unregister_kretprobe(&p->rp);
-}
-
-/* The handler of a return sees what the function returned, and can change it */
-static void see_return_test(struct kunit *test)
-{
-	expect_return(test, test->param_value);
-}
-
-/*
- * Who calls a function that is not traced may know which registers it leaves alone, by
- * -fipa-ra of gcc or preserve_most of clang. Its return leaves them alone, too.
- */
-static void see_untraced_return_test(struct kunit *test)
-{
-	expect_return(test, &untraced);
-}
-
-/* All of that is the same beside another user of the entry, whatever ftrace knew first */
-static void change_beside_test(struct kunit *test)
-{
-	const struct user *user = test->param_value;
-	struct counted_probe *p = alloc_probe(test);
-	unsigned int i;
-
-	p->kp.symbol_name = "kernel_clone";
-	for (i = 0; i < ARRAY_SIZE(targets); i++) {
-		const struct target *t = &targets[i];
-
-		KUNIT_EXPECT_EQ(test, user->on(t), 0);
-		expect_changes(test, t);
-		expect_return(test, t);
-		KUNIT_EXPECT_EQ(test, user->off(), 0);
-
-		p->kp.addr = NULL;
-		p->kp.flags = 0;
-		KUNIT_EXPECT_EQ(test, register_kprobe(&p->kp), 0);
-		KUNIT_EXPECT_EQ(test, user->on(t), 0);
-		expect_changes(test, t);
-		expect_return(test, t);
-		KUNIT_EXPECT_EQ(test, user->off(), 0);
-		unregister_kprobe(&p->kp);
-	}
-}
-#endif /* CONFIG_ARM64 */
-
 static struct kunit_case kprobes_on_ftrace_test_cases[] = {
 	KUNIT_CASE_PARAM(register_test, target_gen_params),
 	KUNIT_CASE_PARAM(disable_test, target_gen_params),
@@ -1027,14 +668,6 @@ static struct kunit_case kprobes_on_ftrace_test_cases[] = {
 #endif
 	KUNIT_CASE_PARAM_ATTR(order_test, user_gen_params, { .speed = KUNIT_SPEED_SLOW }),
 	KUNIT_CASE_PARAM(skip_beside_test, user_gen_params),
-#ifdef CONFIG_ARM64
-	KUNIT_CASE_PARAM(see_regs_test, target_gen_params),
-	KUNIT_CASE_PARAM(change_regs_test, target_gen_params),
-	KUNIT_CASE_PARAM(replaced_test, target_gen_params),
-	KUNIT_CASE_PARAM(see_return_test, target_gen_params),
-	KUNIT_CASE(see_untraced_return_test),
-	KUNIT_CASE_PARAM(change_beside_test, user_gen_params),
-#endif
 	{}
 };
 

@@ -188,14 +188,6 @@ beside_sample()	# MODULE PROBES SAMPLE'S
 	remove_probes
 }
 
-told_clones()	# NAME CLONE
-{
-	echo >error_log
-	! (echo "p:e $1" >>kprobe_events) || return 1
-	cat error_log
-	grep 'error: The symbol is not unique' error_log | grep -F " $2"
-}
-
 dmesg_has()
 {
 	dmesg | grep "$1"
@@ -222,12 +214,12 @@ cp /rig/entry-sweep /rig/bpf-entry /tmp && chmod 755 /tmp/entry-sweep /tmp/bpf-e
 insmod /rig/probe_all.ko
 check "each instruction of the entry of every function" /tmp/entry-sweep
 check "the kernel's clone before a module's function" \
-	placed_at kprobes_clone_constprop%clone kprobes_clone_constprop.constprop.12
+	placed_at kprobes_clone_constprop%clones kprobes_clone_constprop.constprop.12
 check "a module's function by its name" placed_at kprobes_clone_constprop kprobes_clone_constprop
 check "a module's function before the kernel's clone, where the module is named" \
-	placed_at probe_all:kprobes_clone_constprop%clone kprobes_clone_constprop
+	placed_at probe_all:kprobes_clone_constprop%clones kprobes_clone_constprop
 check "several clones of the kernel before a module's function" \
-	told_clones kprobes_clone_several%clone kprobes_clone_several.isra.0
+	placed_at kprobes_clone_several%clones kprobes_clone_several.isra.0
 rmmod probe_all
 
 load_suites

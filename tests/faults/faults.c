@@ -66,7 +66,7 @@ static const struct action {
 	 */
 };
 
-/* A clone to ask for: SYMBOL%clone, and SYMBOL alone, which is refused with its name */
+/* A clone to ask for: SYMBOL%clones, and SYMBOL alone, which is refused with its name */
 static struct action clone_actions[] = {
 	{ "a clone", "", false, EVENTS, NULL, 0 },
 	{ "a symbol that has a clone", "", false, EVENTS, NULL, EINVAL },
@@ -254,7 +254,7 @@ static bool find_clone(void)
 		if (!suffix || suffix[7])
 			continue;
 		*suffix = 0;
-		snprintf(command[0], sizeof(command[0]), "p:f/e %s%%clone", name + (*name == '.'));
+		snprintf(command[0], sizeof(command[0]), "p:f/e %s%%clones", name + (*name == '.'));
 		found = !put(EVENTS, O_TRUNC, command[0]);
 		snprintf(command[1], sizeof(command[1]), "p:f/e %s", name + (*name == '.'));
 		found = found && put(EVENTS, O_TRUNC, command[1]) == EINVAL;

@@ -54,6 +54,29 @@ static bool parse_event(struct event *event, const char *text)
 	return true;
 }
 
+/* Whether NAME or MOD:NAME is a function or a clone of it, as BASE or MOD:BASE asks for */
+static bool is_of_clones(const char *name, const char *base)
+{
+	const char *colon = strchr(name, ':'), *base_colon = strchr(base, ':');
+	size_t len;
+
+	/* Without MOD it may be that of the function */
+	if (base_colon) {
+		len = base_colon + 1 - base;
+		if (strncmp(name, base, len))
+			return false;
+		base += len;
+		name += len;
+	} else if (colon) {
+		name = colon + 1;
+	}
+	if (has_dot_symbols())
+		base = undotted(base);
+	len = strlen(base);
+
+	return !strncmp(name, base, len) && (!name[len] || name[len] == '.');
+}
+
 /* Whether an event is what the line of an input defined */
 static bool same_event(const struct event *event, const struct line *line)
 {
@@ -64,6 +87,8 @@ static bool same_event(const struct event *event, const struct line *line)
 		return false;
 	if (line->by_address)
 		return !strncmp(event->location, "0x", 2);
+	if (line->clones)
+		return is_of_clones(event->location, line->location);
 
 	return !strcmp(event->location, line->location);
 }
@@ -104,7 +129,7 @@ void take_events(unsigned int accepted, bool exactly)
 	}
 	for (; j < nr_now; j++) {
 		while (next < accepted && !same_event(&now[j], &lines[next])) {
-			if (lines[next].kind == DEFINITION && exactly)
+			if (lines[next].kind == DEFINITION && exactly && !lines[next].seen)
 				fail(THERE, "accepted, not listed: %s", lines[next].text);
 			next++;
 		}
@@ -113,10 +138,14 @@ void take_events(unsigned int accepted, bool exactly)
 			break;
 		}
 		now[j].by_address = lines[next].by_address;
-		now[j].addr = lines[next++].addr;
+		now[j].addr = lines[next].addr;
+		/* More of them may follow */
+		lines[next].seen = lines[next].clones;
+		if (!lines[next].clones)
+			next++;
 	}
 	for (; next < accepted; next++)
-		if (lines[next].kind == DEFINITION && exactly)
+		if (lines[next].kind == DEFINITION && exactly && !lines[next].seen)
 			fail(THERE, "accepted, not listed: %s", lines[next].text);
 
 	for (i = 0; i < nr_events; i++)

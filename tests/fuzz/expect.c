@@ -194,10 +194,10 @@ static struct verdict find_entry(struct place *place)
 #endif
 }
 
-/* [MOD:]KSYM[%clone][+OFFS][%return] or KADDR */
+/* [MOD:]KSYM[+OFFS][%return], [MOD:]KSYM%clones[%return] or KADDR */
 static struct verdict place_verdict(const char *word, bool is_return, struct place *place)
 {
-	char name[WORD_SIZE], *end, *suffix, *sign;
+	char name[WORD_SIZE], *suffix, *sign;
 	struct verdict verdict;
 	int64_t offset = 0;
 
@@ -207,10 +207,17 @@ static struct verdict place_verdict(const char *word, bool is_return, struct pla
 		verdict = find_entry(place);
 	} else {
 		strcpy(name, word);
-		end = name + strcspn(name, "+-%");
-		if (!strncmp(end, "%clone", 6) && (!end[6] || strchr("+-%", end[6])))
-			end += 6;
-		suffix = strchr(end, '%');
+		suffix = name + strcspn(name, "+-%");
+		if (!strcmp(suffix, "%clones") || !strcmp(suffix, "%clones%return")) {
+			*suffix = 0;
+			verdict = find_name(name, place);
+			if (place->waits)
+				return refuse(ENOENT, "The module is not loaded");
+			/* Each clone may be what is refused, or is there if the function is not */
+			return verdict.text && strcmp(verdict.text, "Invalid probed address or symbol") ?
+				verdict : unsure;
+		}
+		suffix = strchr(name, '%');
 		if (suffix) {
 			if (strcmp(suffix, "%return"))
 				return refuse(EINVAL, "Invalid probed address suffix");
@@ -222,13 +229,7 @@ static struct verdict place_verdict(const char *word, bool is_return, struct pla
 			return refuse(EINVAL, "Invalid offset");
 		if (sign)
 			*sign = 0;
-		suffix = strchr(name, '%');
-		if (suffix)
-			*suffix = 0;
 		verdict = find_name(name, place);
-		/* Where there is no such function, a clone may be taken, or there are several */
-		if (suffix && verdict.err == EINVAL && *name && *name != ':' && name[strlen(name) - 1] != ':')
-			return strcmp(verdict.text, "The symbol is not unique") ? unsure : verdict;
 		if (verdict.text || place->waits)
 			return verdict;
 		place->addr += offset;
@@ -250,8 +251,9 @@ struct verdict early_verdict(const struct line *line, struct place *place)
 	memset(place, 0, sizeof(*place));
 	sscanf(line->text, "%s %s", head, word);
 	verdict = kind_verdict(head);
+	/* The names are looked for before that */
 	if (verdict.text)
-		return verdict;
+		return strstr(word, "%clones") ? unsure : verdict;
 	verdict = place_verdict(word, *head == 'r', place);
 	if (verdict.text || !verdict.sure)
 		return verdict;

@@ -262,7 +262,7 @@ static bool has_to_be_accepted(void)
 {
 	const struct line *line = &lines[0];
 
-	return input.good && nr_lines == 1 && line->kind == DEFINITION && !line->by_address &&
+	return input.good && nr_lines == 1 && line->kind == DEFINITION && !line->by_address && !line->clones &&
 		is_good_function(line->location) && !args_may_fail(line) && !event_exists(line->group, line->event);
 }
 

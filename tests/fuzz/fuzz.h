@@ -93,6 +93,8 @@ extern struct line {
 	enum kind kind;
 	bool is_return;
 	bool by_address;
+	bool clones;		/* of the function at @location, too */
+	bool seen;		/* at least one of them is there */
 	bool has_dentry;
 	uint64_t addr;
 	unsigned int nr_args;

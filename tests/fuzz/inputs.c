@@ -217,14 +217,14 @@ static void put_location(void)
 		MODULE, MODULE, "trace_printk", "kprobe_example", "no_module", "vmlinux", "kernel", "",
 	};
 	static const char *const suffixes[] = {
-		"%return", "%return", "%clone", "%clone", "%clone%return", "%return%clone", "%", "%ret",
-		"%returned", "%clones", "%clone%", "%%clone",
+		"%return", "%return", "%clones", "%clones", "%clones%return", "%return%clones", "%", "%ret",
+		"%returned", "%clone", "%clones%", "%%clones", "%clones+0",
 	};
 	const char *suffix = percent(25) ? ANY(suffixes) : "";
 	bool suffix_first = percent(50);
 
 	if (valid)
-		suffix = percent(90) ? "" : percent(50) ? "%clone" : "%return";
+		suffix = percent(90) ? "" : percent(50) ? "%clones" : "%return";
 	switch (below(valid ? 14 : 20)) {
 	case 0 ... 9:
 		put_symbol();

@@ -26,16 +26,15 @@ struct probe {
 static char *list_before;
 static unsigned int nr_list_before;
 
-/* Where the probe of an event is, 0 if that is at @offset from any clone of the function */
-static uint64_t event_addr(const struct event *event, uint64_t *offset)
+/* Where the probe of an event is */
+static uint64_t event_addr(const struct event *event)
 {
 	static char name[WORD_SIZE], dotted[WORD_SIZE + 1];
 	const struct symbol *symbol;
 	const char *module = NULL;
-	char *sign, *colon, *clone, *base = name;
-	uint64_t addr;
+	char *sign, *colon, *base = name;
+	uint64_t addr, offset = 0;
 
-	*offset = 0;
 	if (event->by_address) {
 		/* The symbol of a descriptor has a dot twin */
 		symbol = symbol_at(event->addr);
@@ -48,7 +47,7 @@ static uint64_t event_addr(const struct event *event, uint64_t *offset)
 	strcpy(name, event->location);
 	sign = strpbrk(name, "+-");
 	if (sign) {
-		parse_number(sign, offset);
+		parse_number(sign, &offset);
 		*sign = 0;
 	}
 	colon = strchr(name, ':');
@@ -57,38 +56,17 @@ static uint64_t event_addr(const struct event *event, uint64_t *offset)
 		module = name;
 		base = colon + 1;
 	}
-	clone = strstr(base, "%clone");
-	if (clone)
-		*clone = 0;
 	snprintf(dotted, sizeof(dotted), ".%s", base);
 	addr = symbol_addr(dotted, module) ?: symbol_addr(base, module);
 
-	return addr ? addr + *offset : 0;
-}
-
-static bool is_of_clone(const struct event *event, const char *symbol)
-{
-	size_t len = strcspn(event->location, "%");
-
-	symbol = undotted(symbol);
-
-	return event->location[len] && !strncmp(symbol, event->location, len) &&
-		symbol[len] == '.';
+	return addr ? addr + offset : 0;
 }
 
 /* Whether kprobes/list may show @probe for an event that is where event_addr() says */
-static bool shown_at(const struct event *event, uint64_t addr, uint64_t offset,
-		     const struct probe *probe)
+static bool shown_at(const struct event *event, uint64_t addr, const struct probe *probe)
 {
 	if (probe->is_return != event->is_return)
 		return false;
-	if (!addr) {
-		const struct symbol *start = symbol_at(probe->addr - offset);
-
-		/* kprobes/list has another symbol if the offset is behind the clone's end */
-		return is_of_clone(event, probe->symbol) ||
-			(start && is_of_clone(event, start->name));
-	}
 #if defined(__powerpc64__) || defined(__x86_64__)
 	/*
 	 * Some of the first instructions may be the entry, with the probe behind them: it is
@@ -113,12 +91,12 @@ bool is_registered(const struct event *event)
 static bool take_probe(const struct event *event, struct probe *probes, unsigned int nr_probes,
 		       bool exact)
 {
-	uint64_t offset, addr = event_addr(event, &offset);
+	uint64_t addr = event_addr(event);
 	unsigned int i;
 
 	for (i = 0; i < nr_probes; i++) {
 		if (probes[i].taken || (exact && probes[i].addr != addr) ||
-		    !shown_at(event, addr, offset, &probes[i]))
+		    !shown_at(event, addr, &probes[i]))
 			continue;
 		probes[i].taken = true;
 		return true;
@@ -160,12 +138,10 @@ void check_list(void)
 		found[i] = take_probe(&events[i], probes, nr_probes, true);
 	}
 	for (i = 0; i < nr_events; i++) {
-		uint64_t offset;
-
 		if (is_registered(&events[i]) && !found[i] &&
 		    !take_probe(&events[i], probes, nr_probes, false))
 			fail_batch("not in kprobes/list: %s (at 0x%llx)", events[i].line,
-				   (unsigned long long)event_addr(&events[i], &offset));
+				   (unsigned long long)event_addr(&events[i]));
 	}
 	if (nr_lines_seen != nr_list_before + wanted)
 		fail_batch("kprobes/list has %u probes, and %u before, for %u events", nr_lines_seen,

@@ -64,7 +64,7 @@ static void make_event_name(struct line *line, const char *symbol, uint64_t offs
 
 static void parse_location(struct line *line, char *word)
 {
-	char *end, *suffix, *sign;
+	char *suffix, *sign;
 	uint64_t offset = 0;
 
 	if (parse_number(word, &line->addr)) {
@@ -72,10 +72,19 @@ static void parse_location(struct line *line, char *word)
 		return;
 	}
 
-	end = word + strcspn(word, "+-%");
-	if (!strncmp(end, "%clone", 6) && (!end[6] || strchr("+-%", end[6])))
-		end += 6;
-	suffix = strchr(end, '%');
+	suffix = word + strcspn(word, "+-%");
+	if (!strcmp(suffix, "%clones") || !strcmp(suffix, "%clones%return")) {
+		line->clones = true;
+		line->is_return |= strlen(suffix) > strlen("%clones");
+		*suffix = 0;
+		strcpy(line->location, word);
+		if (!*line->event) {
+			strcat(word, "_clones");
+			make_event_name(line, word, 0);
+		}
+		return;
+	}
+	suffix = strchr(word, '%');
 	if (suffix && !strcmp(suffix, "%return")) {
 		*suffix = 0;
 		line->is_return = true;

@@ -186,7 +186,7 @@ check "locked down for confidentiality: no address without CAP_SYSLOG" \
 	hides_address $restricted -c $CAP_SYSLOG
 check "locked down for confidentiality: kprobe_events is not opened" \
 	not put 'p:s/late vfs_read'
-for probe in vfs_read "0x$secret" no_such_module:function "$clone" "$clone%clone"; do
+for probe in vfs_read "0x$secret" no_such_module:function "$clone" "$clone%clones"; do
 	check "locked down for confidentiality: nothing is written to what is open" \
 		not put_open "p:s/late $probe"
 done

@@ -3,11 +3,12 @@
  * Writes each line of /rig/locations, where to place a probe, to kprobe_events
  * and says what became of the (disabled) probe:
  *
- *	LOCATION ok ADDRESS SYMBOL+OFFSET FLAGS	the line of kprobes/list
+ *	LOCATION ok ADDRESS SYMBOL+OFFSET FLAGS	the line of kprobes/list; with %clones
+ *						several, with ", " between them
  *	LOCATION refused ERRNO MESSAGE		from write(2) and error_log
  *
- * with a tab between LOCATION and the rest. One probe is there at a time, so
- * that the line of kprobes/list is its own. Exits with 1 if a probe stays, or is
+ * with a tab between LOCATION and the rest. One event is there at a time, so
+ * that the lines of kprobes/list are its own. Exits with 1 if a probe stays, or is
  * neither there nor refused.
  */
 
@@ -24,15 +25,26 @@
 #define LOCATIONS	"/rig/locations"
 #define LIST		DEBUGFS "kprobes/list"
 
-/* The first line of kprobes/list that is not in @before, NULL if there is none */
-static char *new_line(const char *before)
+/* An event has no more probes than that */
+#define PROBES_MAX	16
+
+static int compare_lines(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The lines of kprobes/list that are not in @before, in the order of the addresses */
+static unsigned int new_lines(const char *before, char *lines[PROBES_MAX])
 {
 	char *line = strtok(read_now(LIST), "\n");
+	unsigned int nr = 0;
 
-	while (line && strstr(before, line))
-		line = strtok(NULL, "\n");
+	for (; line && nr < PROBES_MAX; line = strtok(NULL, "\n"))
+		if (!strstr(before, line))
+			lines[nr++] = line;
+	qsort(lines, nr, sizeof(*lines), compare_lines);
 
-	return line;
+	return nr;
 }
 
 /* Writes a command to kprobe_events: 0 or the errno that it is refused with */
@@ -94,7 +106,8 @@ int main(void)
 	before = contents(LIST);
 
 	while ((len = getline(&line, &size, in)) > 0) {
-		char addr[32], symbol[600], *list;
+		char addr[32], symbol[600], *list[PROBES_MAX];
+		unsigned int nr, i;
 		int err;
 
 		if (line[len - 1] == '\n')
@@ -108,17 +121,17 @@ int main(void)
 			continue;
 		}
 
-		list = new_line(before);
-		if (list && sscanf(list, "%31s %*s %599s", addr, symbol) == 2) {
-			printf("%s\tok %s %s%s\n", line, addr, symbol,
-			       strstr(list, "[FTRACE]") ? " FTRACE" : "");
-		} else {
-			printf("%s\tneither there nor refused\n", line);
-			ret = 1;
-		}
+		nr = new_lines(before, list);
+		printf("%s\t%s", line, nr ? "" : "neither there nor refused");
+		for (i = 0; i < nr; i++)
+			if (sscanf(list[i], "%31s %*s %599s", addr, symbol) == 2)
+				printf("%sok %s %s%s", i ? ", " : "", addr, symbol,
+				       strstr(list[i], "[FTRACE]") ? " FTRACE" : "");
+		printf("\n");
+		ret |= !nr;
 
 		err = command(fd, "-:sweep/e\n");
-		if (err || new_line(before)) {
+		if (err || new_lines(before, list)) {
 			printf("%s\tcannot be removed: %d\n", line, err);
 			ret = 1;
 		}

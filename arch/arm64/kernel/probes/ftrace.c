@@ -1,88 +1,82 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Probes on the entry of a function, served by ftrace.
+ * Probes on the entry of a function that ftrace serves.
+ *
+ * ftrace_caller() saves the registers that a function is called with, and no others:
+ * there is no exception to take, and X9 has been overwritten before it runs. So only
+ * a probe whose user has said that it needs no more than these registers
+ * (KPROBE_FLAG_FTRACE_REGS) comes here. All others are breakpoints, which may be on
+ * the same function at the same time: they are hit first, at the first instruction,
+ * and do not know of those here.
  *
  * The probe is at the start of the function, but what is patched for it is the
- * branch to ftrace_regs_caller(), one or two instructions further on:
+ * branch to ftrace_caller(), one or two instructions further on:
  * arch_kprobe_ftrace_site(). They count as one instruction, so a handler is told
  * that it has not been executed yet.
  */
 
+#include <linux/align.h>
+#include <linux/bug.h>
+#include <linux/context_tracking.h>
 #include <linux/ftrace.h>
-#include <linux/hash.h>
-#include <linux/init.h>
 #include <linux/irqflags.h>
 #include <linux/kprobes.h>
+#include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/ptrace.h>
-#include <linux/trace_recursion.h>
 
 #include <asm/insn.h>
 
-/*
- * A handler that sends the function back to its caller does so by way of
- * ftrace_stub(), which returns to whatever is in LR by then: a tracer that runs
- * after the probe may put its own return address there, or may have a direct call
- * that calls what PC says as if it were the function.
- */
-static __always_inline void divert(struct pt_regs *regs)
+/* The probe on the function that has its ftrace site at @site */
+static __always_inline struct kprobe *probe_of_site(unsigned long site)
 {
-	if (instruction_pointer(regs) == procedure_link_pointer(regs))
-		instruction_pointer_set(regs, (unsigned long)ftrace_stub);
+	unsigned long prev = site - AARCH64_INSN_SIZE;
+	struct kprobe *p;
+
+	/*
+	 * With the pointer to the ops before it, a function is aligned, and there is
+	 * a landing pad if the site is not the second instruction. See
+	 * ftrace_call_adjust().
+	 */
+	if (IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_CALL_OPS))
+		return get_ftrace_kprobe((void *)ALIGN_DOWN(prev, 2 * AARCH64_INSN_SIZE));
+
+	p = get_ftrace_kprobe((void *)prev);
+	if (!p && IS_ENABLED(CONFIG_ARM64_BTI_KERNEL))
+		p = get_ftrace_kprobe((void *)(prev - AARCH64_INSN_SIZE));
+
+	return p;
 }
 
+/* What a handler is called with. There is one at a time on a CPU. */
+static DEFINE_PER_CPU(struct pt_regs, served_regs);
+
 /*
- * Runs the handlers of @p, which is at @func. There is no instruction to step over:
- * the entry has been executed, and @regs go on behind it.
+ * The handler is called with what an exception would have saved, as far as ftrace
+ * has it. All else reads as 0, and stays so: the handler has agreed to change no
+ * registers. Nothing is taken back for the same reason.
  */
-static __always_inline void run_handlers(struct kprobe *p, unsigned long func,
-					 struct pt_regs *regs)
+static __always_inline void run_handler(struct kprobe *p, struct ftrace_regs *fregs)
 {
-	unsigned long resume = instruction_pointer(regs);
+	struct pt_regs *regs = this_cpu_ptr(&served_regs);
 
-	instruction_pointer_set(regs, func);
-	if (p->pre_handler && p->pre_handler(p, regs)) {
-		divert(regs);
-		return;
-	}
+	ftrace_partial_regs(fregs, regs);
+	regs->pc = (unsigned long)p->addr;
 
-	instruction_pointer_set(regs, resume);
-	if (unlikely(p->post_handler))
-		p->post_handler(p, regs, 0);
-}
-
-/* func_of_site() may call what can be probed, and come here again */
-#define FUNC_OF_SITE_CALLS	(IS_ENABLED(CONFIG_ARM64_BTI_KERNEL) &&	\
-				 !IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_CALL_OPS))
-
-/* The start of the function that has its ftrace site at @site */
-static __always_inline unsigned long func_of_site(unsigned long site)
-{
-	unsigned long func = site - AARCH64_INSN_SIZE;
-
-	if (!IS_ENABLED(CONFIG_ARM64_BTI_KERNEL))
-		return func;
-	if (FUNC_OF_SITE_CALLS)
-		return ftrace_get_symaddr(site);
-
-	/* If this is no landing pad, it is half of the pointer before the function */
-	if (aarch64_insn_is_bti(le32_to_cpup((__le32 *)func - 1)))
-		func -= AARCH64_INSN_SIZE;
-
-	return func;
+	/* That it does not return 0 is a bug of its user: what it wants is not done */
+	WARN_ON_ONCE(p->pre_handler(p, regs));
 }
 
 /*
  * Called with interrupts masked: no probe on what an interrupt runs is missed
- * meanwhile. Nothing but the handlers can be probed here, so there is no recursion
- * that kprobe_running() does not stop. Where masking is traced, that is done by
- * functions that can, but masks no interrupts again.
+ * meanwhile. Nothing but the handler can be probed here, so there is no recursion
+ * that kprobe_running() does not stop.
  */
-static __always_inline void serve(struct kprobe *p, unsigned long func, struct pt_regs *regs)
+static __always_inline void serve(struct kprobe *p, struct ftrace_regs *fregs)
 {
 	struct kprobe **running;
 
-	if (unlikely(!p || kprobe_disabled(p) || kprobe_ftrace_disabled))
+	if (unlikely(!p || kprobe_disabled(p)))
 		return;
 
 	running = this_cpu_ptr(&current_kprobe);
@@ -93,13 +87,11 @@ static __always_inline void serve(struct kprobe *p, unsigned long func, struct p
 
 	/* Those who trace count on it. There is no need to reschedule at the end. */
 	preempt_disable_notrace();
-	/*
-	 * kprobe_status is what the last probe has left, but neither 0 nor
-	 * KPROBE_REENTER: a breakpoint in a handler is missed.
-	 */
 	*running = p;
+	/* For reenter_kprobe(): a breakpoint in the handler is stepped over */
+	get_kprobe_ctlblk()->kprobe_status = KPROBE_HIT_ACTIVE;
 	barrier();
-	run_handlers(p, func, regs);
+	run_handler(p, fregs);
 	barrier();
 	*running = NULL;
 	preempt_enable_no_resched_notrace();
@@ -115,87 +107,35 @@ static __always_inline void serve(struct kprobe *p, unsigned long func, struct p
 void kprobe_ftrace_handler(unsigned long ip, unsigned long parent_ip,
 			   struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
-	unsigned long flags, func;
-	int bit = 0;
+	unsigned long flags;
 
-	/* A call may still come by ftrace_caller() when the ops are there already */
-	if (unlikely(!arch_ftrace_regs(fregs)->pstate))
-		return;
-
-	if (FUNC_OF_SITE_CALLS) {
-		bit = ftrace_test_recursion_trylock(ip, parent_ip);
-		if (bit < 0)
-			return;
-	}
-	func = func_of_site(ip);
 	local_irq_save(flags);
-	serve(get_kprobe((kprobe_opcode_t *)func), func, (struct pt_regs *)fregs);
+	/*
+	 * Where RCU does not watch, unregister_kprobe() does not wait for this CPU:
+	 * the probe may be gone. An exception would have had RCU watch.
+	 */
+	if (likely(rcu_is_watching_curr_cpu() && !kprobe_ftrace_disabled))
+		serve(probe_of_site(ip), fregs);
 	local_irq_restore(flags);
-	if (FUNC_OF_SITE_CALLS)
-		ftrace_test_recursion_unlock(bit);
 }
 NOKPROBE_SYMBOL(kprobe_ftrace_handler);
 
-#ifdef CONFIG_DYNAMIC_FTRACE_WITH_CALL_OPS
-/*
- * With CALL_OPS a callsite that nobody else uses says which ops is to be called. One
- * for each list of the hash table, which is ops->private, spares to look for the list.
- * ftrace knows nothing of these: to it, kprobe_ftrace_ops is what the callsite has.
- */
-static struct ftrace_ops list_ops[KPROBE_TABLE_SIZE] __ro_after_init;
-
-/* As kprobe_ftrace_handler(), for the probes on the list of @ops */
-static void kprobe_list_handler(unsigned long ip, unsigned long parent_ip,
-				struct ftrace_ops *ops, struct ftrace_regs *fregs)
-{
-	unsigned long flags, func = func_of_site(ip);
-	struct hlist_head *list = ops->private;
-	struct kprobe *p;
-
-	if (unlikely(!arch_ftrace_regs(fregs)->pstate))
-		return;
-
-	local_irq_save(flags);
-	/* Nobody is removed from the list while interrupts are masked, as in get_kprobe() */
-	hlist_for_each_entry_rcu(p, list, hlist, true) {
-		if ((unsigned long)p->addr == func) {
-			serve(p, func, (struct pt_regs *)fregs);
-			break;
-		}
-	}
-	local_irq_restore(flags);
-}
-NOKPROBE_SYMBOL(kprobe_list_handler);
-
-/**
- * kprobe_site_ops() - the ops for a callsite that has one only
- * @site: ftrace site
- * @ops: the ops that it has
- *
- * Return: the ops for its list if kprobes has the callsite, else @ops.
- */
-const struct ftrace_ops *kprobe_site_ops(unsigned long site, const struct ftrace_ops *ops)
-{
-	if (ops->func != kprobe_ftrace_handler)
-		return ops;
-
-	return &list_ops[hash_ptr((void *)func_of_site(site), KPROBE_HASH_BITS)];
-}
-
-void __init kprobe_init_site_ops(void)
-{
-	unsigned int i;
-
-	for (i = 0; i < KPROBE_TABLE_SIZE; i++) {
-		list_ops[i].func = kprobe_list_handler;
-		list_ops[i].private = &kprobe_table[i];
-	}
-}
-#endif /* CONFIG_DYNAMIC_FTRACE_WITH_CALL_OPS */
-
 int arch_prepare_kprobe_ftrace(struct kprobe *p)
 {
+	unsigned long addr = (unsigned long)p->addr;
+	unsigned long site = ftrace_location_range(addr, addr + 2 * AARCH64_INSN_SIZE);
+
+	if (!site)
+		return -EINVAL;
+
 	p->ainsn.xol_insn = NULL;
+	/* Where the function goes on */
+	p->ainsn.xol_restore = site + AARCH64_INSN_SIZE;
 
 	return 0;
+}
+
+unsigned long arch_kprobe_ftrace_site(const struct kprobe *p)
+{
+	return p->ainsn.xol_restore - AARCH64_INSN_SIZE;
 }

@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How the kprobes_on_ftrace suite calls its targets on arm64.
+ * How the kprobes_arm64 suite calls what it probes.
  */
 
 #include <linux/linkage.h>
 
 #include <asm/assembler.h>
 
-#include "kprobes_on_ftrace_kunit.h"
+#include "kprobes_kunit.h"
 
 	.text
 
 /*
- * unsigned long on_ftrace_call(struct exact_call *call)
+ * unsigned long kprobes_kunit_call(struct exact_call *call)
  *
- * Calls call->func with the registers and condition flags of call, and stores
- * those that are not for the caller to choose, what the callee had to keep, and what
- * it did not have to.
+ * Calls call->func with the registers of call, and stores those that are not for the
+ * caller to choose, and what the callee had to keep.
  */
-SYM_FUNC_START(on_ftrace_call)
+SYM_FUNC_START(kprobes_kunit_call)
 	stp	x29, x30, [sp, #-112]!
 	mov	x29, sp
 	stp	x19, x20, [sp, #16]
@@ -28,8 +27,6 @@ SYM_FUNC_START(on_ftrace_call)
 	stp	x27, x28, [sp, #80]
 	str	x0, [sp, #96]
 
-	ldr	x1, [x0, #CALL_NZCV]
-	msr	nzcv, x1
 	ldr	x17, [x0, #CALL_FUNC]
 	stp	x17, x18, [x0, #8 * 17]
 	adr	x1, .Lcall_return
@@ -59,10 +56,6 @@ SYM_FUNC_START(on_ftrace_call)
 	stp	x23, x24, [x1, #CALL_KEPT + 32]
 	stp	x25, x26, [x1, #CALL_KEPT + 48]
 	stp	x27, x28, [x1, #CALL_KEPT + 64]
-	stp	x9, x10, [x1, #CALL_TEMPS]
-	stp	x11, x12, [x1, #CALL_TEMPS + 16]
-	stp	x13, x14, [x1, #CALL_TEMPS + 32]
-	stp	x15, x16, [x1, #CALL_TEMPS + 48]
 
 	ldp	x19, x20, [sp, #16]
 	ldp	x21, x22, [sp, #32]
@@ -71,21 +64,15 @@ SYM_FUNC_START(on_ftrace_call)
 	ldp	x27, x28, [sp, #80]
 	ldp	x29, x30, [sp], #112
 	ret
-SYM_FUNC_END(on_ftrace_call)
+SYM_FUNC_END(kprobes_kunit_call)
 
-/* Where a handler may send a function: returns ELSEWHERE */
-SYM_FUNC_START(on_ftrace_elsewhere)
-	mov	x0, #ELSEWHERE
-	ret
-SYM_FUNC_END(on_ftrace_elsewhere)
-
-#ifdef HAVE_DIRECT
+#ifdef CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
 /*
  * A direct call, which calls the function that it is for, as BPF does to run a
  * program at its end: X9 is the LR of the function, LR where it goes on. Counts in
- * on_ftrace_direct_calls how often that came back.
+ * kprobes_kunit_direct_calls how often that came back.
  */
-SYM_CODE_START(on_ftrace_direct)
+SYM_CODE_START(kprobes_kunit_direct)
 	bti	c
 	stp	x29, x9, [sp, #-16]!
 	mov	x29, sp
@@ -93,16 +80,16 @@ SYM_CODE_START(on_ftrace_direct)
 	adr	x30, .Ldirect_return
 	ret	x10
 .Ldirect_return:
-	adr_l	x10, on_ftrace_direct_calls
+	adr_l	x10, kprobes_kunit_direct_calls
 	ldr	w11, [x10]
 	add	w11, w11, #1
 	str	w11, [x10]
 	ldp	x29, x30, [sp], #16
 	ret
-SYM_CODE_END(on_ftrace_direct)
+SYM_CODE_END(kprobes_kunit_direct)
 
 	.pushsection .bss, "aw", @nobits
 	.balign	4
-SYM_DATA(on_ftrace_direct_calls, .zero 4)
+SYM_DATA(kprobes_kunit_direct_calls, .zero 4)
 	.popsection
 #endif
