@@ -5,6 +5,7 @@
  *	symbol		is
  *	foo.isra.0	foo, with other arguments
  *	foo.constprop.0	foo, for constant arguments
+ *	foo.specialized.1	the same
  *	foo.lto_priv.0	foo, beside a foo of another file
  *	foo.__uniq.123	the same
  *	foo.llvm.123	foo, made global for another file
@@ -51,6 +52,7 @@ static const struct {
 	{ ".lto_priv", WHOLE_CLONE },
 	{ ".__uniq", WHOLE_CLONE },
 	{ ".llvm", WHOLE_CLONE },
+	{ ".specialized", WHOLE_CLONE },
 	{ ".part", PART },
 	{ ".cold", PART },
 };

@@ -42,6 +42,8 @@ TARGET(only_constprop) __asm__(PREFIX "constprop.constprop.12");
 TARGET(only_constprop) { return 2; }
 TARGET(only_llvm) __asm__(PREFIX "llvm.llvm.12345678901234567890");
 TARGET(only_llvm) { return 3; }
+TARGET(only_specialized) __asm__(PREFIX "specialized.specialized.1");
+TARGET(only_specialized) { return 30; }
 TARGET(only_lto) __asm__(PREFIX "lto.lto_priv.0");
 TARGET(only_lto) { return 24; }
 TARGET(only_uniq) __asm__(PREFIX "uniq.__uniq.123456789012345678901234567890");
@@ -204,6 +206,7 @@ static const struct event_case event_cases[] = {
 	{ .loc = CLONES_OF("isra"), .num = 2 },
 	{ .loc = CLONES_OF("isra.isra.0"), .num = 2 },
 	{ .loc = CLONES_OF("llvm"), .num = 1 },
+	{ .loc = CLONES_OF("specialized"), .num = 1 },
 	{ .loc = CLONES_OF("lto"), .num = 1 },
 	{ .loc = CLONES_OF("uniq"), .num = 1 },
 	{ .loc = CLONES_OF("both"), .num = 1 },
@@ -274,7 +277,7 @@ KUNIT_ARRAY_PARAM(event, event_cases, event_case_to_desc);
 #ifdef CONFIG_PERF_EVENTS
 /* All that an event may be on, or not */
 static int (* const targets[])(void) = {
-	only_isra, only_constprop, only_llvm, only_lto, only_uniq, isra_of_constprop,
+	only_isra, only_constprop, only_llvm, only_specialized, only_lto, only_uniq, isra_of_constprop,
 	among_parts, among_parts_part, exact, exact_clone, clone_of_clone, several_isra,
 	several_constprop, only_part, clone_of_part, part_of_clone, number, unknown,
 	unknown_behind, longer, no_number, nokprobe_clone, barred, barred_clone, mixed,

@@ -203,6 +203,9 @@ static void regs_test(struct kunit *test)
 		struct seen_probe *first = served_first ? served : brk;
 		struct seen_probe *second = served_first ? brk : served;
 
+		/* A probe is disabled when it has been unregistered */
+		init_probe(served, true);
+		init_probe(brk, false);
 		KUNIT_EXPECT_EQ(test, register_kprobe(&first->kp), 0);
 		call_exactly(test, &call);
 		expect_regs(test, &first->regs, &call, first == brk);
@@ -275,20 +278,16 @@ static void recursion_test(struct kunit *test)
 	struct seen_probe *served = alloc_seen(test, true), *brk = alloc_seen(test, false);
 	struct seen_probe *body = alloc_seen(test, false);
 	struct seen_probe *callers[] = { served, brk, body };
-	unsigned int i;
-
-	body->kp.addr = (kprobe_opcode_t *)(traced_site() + AARCH64_INSN_SIZE);
-	for (i = 0; i < ARRAY_SIZE(callers); i++)
-		callers[i]->kp.pre_handler = call_and_see;
+	unsigned int i, j;
 
 	for (i = 0; i < ARRAY_SIZE(callers); i++) {
-		unsigned int j;
-
-		for (j = 0; j < ARRAY_SIZE(callers); j++) {
-			callers[j]->hits = 0;
-			callers[j]->kp.pre_handler = i == j ? call_and_see : see_hit;
+		for (j = 0; j < ARRAY_SIZE(callers); j++)
+			init_probe(callers[j], callers[j] == served);
+		body->kp.addr = (kprobe_opcode_t *)(traced_site() + AARCH64_INSN_SIZE);
+		callers[i]->kp.pre_handler = call_and_see;
+		for (j = 0; j < ARRAY_SIZE(callers); j++)
 			KUNIT_EXPECT_EQ(test, register_kprobe(&callers[j]->kp), 0);
-		}
+
 		call_once = true;
 		call_traced(test);
 		for (j = 0; j < ARRAY_SIZE(callers); j++) {

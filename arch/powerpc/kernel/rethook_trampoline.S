@@ -13,8 +13,9 @@
 /*
  * The function has returned by a blr, so LR is the address of this. Its stack
  * frame is gone, r1 is that of the caller. r2 is the caller's TOC pointer, or what
- * the caller replaces by its own. r3 and r4 are the result, non-volatile registers
- * are the caller's, others are free.
+ * the caller replaces by its own. r3 and r4 are the result. Other volatile registers
+ * are free at the return of a function of C, but one of assembly may return, or
+ * keep, something in them.
  */
 SYM_CODE_START(arch_rethook_trampoline)
 	PPC_STLU	r1,-SWITCH_FRAME_SIZE(r1)
@@ -26,6 +27,7 @@ SYM_CODE_START(arch_rethook_trampoline)
 	mflr	r0
 	PPC_STL	r0,LRSAVE(r4)
 	PPC_STL	r0,_LINK(r1)
+	PPC_STL	r0,_NIP(r1)
 	mfmsr	r5
 	PPC_STL	r5,_MSR(r1)
 	mfctr	r5
@@ -39,6 +41,10 @@ SYM_CODE_START(arch_rethook_trampoline)
 	li	r5,0
 	PPC_STL	r5,ORIG_GPR3(r1)
 	PPC_STL	r5,RESULT(r1)
+	PPC_STL	r5,_DAR(r1)
+	PPC_STL	r5,_DSISR(r1)
+	/* There was no interrupt */
+	PPC_STL	r5,STACK_INT_FRAME_MARKER(r1)
 #ifdef CONFIG_PPC64
 	lbz	r5,PACAIRQSOFTMASK(r13)
 	std	r5,SOFTE(r1)
@@ -49,12 +55,16 @@ SYM_CODE_START(arch_rethook_trampoline)
 	addi	r3,r1,STACK_INT_FRAME_REGS
 	bl	CFUNC(rethook_trampoline_handler)
 
-	/* What a function of C preserves has not changed, a handler may change the result */
+	/* A function of C preserves all others */
 	mtlr	r3
-	REST_GPRS(3, 4, r1)
-#ifdef CONFIG_PPC64
-	REST_GPR(2, r1)
-#endif
+	PPC_LL	r5,_CTR(r1)
+	mtctr	r5
+	PPC_LL	r5,_XER(r1)
+	mtxer	r5
+	PPC_LL	r5,_CCR(r1)
+	mtcr	r5
+	REST_GPR(0, r1)
+	REST_GPRS(2, 12, r1)
 	addi	r1,r1,SWITCH_FRAME_SIZE
 	blr
 SYM_CODE_END(arch_rethook_trampoline)

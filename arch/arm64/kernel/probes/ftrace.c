@@ -69,8 +69,8 @@ static __always_inline void run_handler(struct kprobe *p, struct ftrace_regs *fr
 
 /*
  * Called with interrupts masked: no probe on what an interrupt runs is missed
- * meanwhile. Nothing but the handler can be probed here, so there is no recursion
- * that kprobe_running() does not stop.
+ * meanwhile. What masks them may be probed, but not twice, as they are masked by then;
+ * all other recursion is stopped by kprobe_running().
  */
 static __always_inline void serve(struct kprobe *p, struct ftrace_regs *fregs)
 {
@@ -85,7 +85,10 @@ static __always_inline void serve(struct kprobe *p, struct ftrace_regs *fregs)
 		return;
 	}
 
-	/* Those who trace count on it. There is no need to reschedule at the end. */
+	/*
+	 * Trace events take one level for that of the probe, as a breakpoint has it.
+	 * There is no need to reschedule at the end.
+	 */
 	preempt_disable_notrace();
 	*running = p;
 	/* For reenter_kprobe(): a breakpoint in the handler is stepped over */
