@@ -151,7 +151,7 @@ static bool misses_symbol(const char *text)
 		len = strcspn(++text, "+-)], :");
 		memcpy(name, text, len);
 		name[len] = 0;
-		if (*name && !isdigit((unsigned char)*name) && !symbol_addr(name, NULL))
+		if (!isdigit((unsigned char)*name) && !symbol_addr(name, NULL))
 			return true;
 	}
 

@@ -71,8 +71,8 @@ shows_address()
 {
 	"$@" cat "$debug/list" >/tmp/seen
 	cat /tmp/seen
-	# Where ftrace serves the probe it is the address of its site
-	if grep -q ' vfs_read+0x0 .*\[FTRACE\]' /tmp/seen; then
+	# Where ftrace serves the probe it is the address of its site, but on arm64
+	if [ "$(uname -m)" != aarch64 ] && grep -q ' vfs_read+0x0 .*\[FTRACE\]' /tmp/seen; then
 		grep -q "^$site " /tmp/seen
 	else
 		grep -q "^$secret " /tmp/seen
