@@ -227,20 +227,3 @@ kprobe_opcode_t *kprobe_lookup_name(const char *name)
 
 	return ret ? ERR_PTR(ret) : place.addr;
 }
-
-/**
- * kprobe_count_name() - count the symbols that a probe's name may mean
- * @name: "[MOD:]NAME"
- *
- * Return: how many symbols have the name that kprobe_find_name() finds, or its
- * error unless that is -ENOENT.
- */
-int kprobe_count_name(const char *name)
-{
-	struct kprobe_place place;
-	int ret = kprobe_find_name(name, &place);
-
-	kprobe_put_place(&place);
-
-	return ret && ret != -ENOENT ? ret : place.nr_symbols;
-}

@@ -33,7 +33,7 @@
 
 /* explain_symbol() lists so many names of each kind, if there is room */
 #define NAMES_LISTED	4
-#define EXPLAIN_SIZE	1024
+#define LIST_SIZE	1024
 /* Always kept for how many are left out */
 #define COUNTS_SIZE	64
 
@@ -176,16 +176,14 @@ static const char *split_name(const char *name, char *modname, const char **symb
 
 /**
  * struct listing - the names of one kind of symbols, to be shown
- * @kind: which ones
  * @label: what is before the first name
  * @names: where to
  * @nr: how many there are
  * @listed: how many are in @names
  */
 struct listing {
-	enum clone_kind kind;
 	const char *label;
-	struct seq_buf *names;
+	struct seq_buf names;
 	unsigned int nr;
 	unsigned int listed;
 };
@@ -195,47 +193,26 @@ static const char *separator(const struct listing *list)
 	return list->listed ? ", " : list->label;
 }
 
+/* @data is one listing for the whole clones, and one for the parts */
 static int list_name(void *data, enum clone_kind kind, const char *mod, const char *name)
 {
-	struct listing *list = data;
-
-	if (kind != list->kind)
-		return 0;
+	struct listing *list = (struct listing *)data + (kind == PART);
 
 	list->nr++;
 	if (list->listed == NAMES_LISTED ||
-	    strlen(mod) + strlen(name) + COUNTS_SIZE > seq_buf_buffer_left(list->names))
+	    strlen(mod) + strlen(name) + COUNTS_SIZE > seq_buf_buffer_left(&list->names))
 		return 0;
 
-	seq_buf_printf(list->names, "%s%s%s%s", separator(list), mod, *mod ? ":" : "", name);
+	seq_buf_printf(&list->names, "%s%s%s%s", separator(list), mod, *mod ? ":" : "", name);
 	list->listed++;
 
 	return 0;
 }
 
-/* List the symbols of one kind, return how many there are */
-static unsigned int list_clones(struct seq_buf *names, const char *symbol, const char *modname,
-				enum clone_kind kind, const char *label)
-{
-	struct listing list = { .kind = kind, .label = label, .names = names };
-	struct clone_search search = { .found = list_name, .data = &list };
-
-	search_clones(&search, symbol, modname);
-	if (list.nr > list.listed)
-		seq_buf_printf(names, "%s%u more", separator(&list), list.nr - list.listed);
-
-	return list.nr;
-}
-
-static unsigned int list_all(struct seq_buf *names, const char *symbol, const char *modname)
-{
-	return list_clones(names, symbol, modname, WHOLE_CLONE, "; clones: ") +
-	       list_clones(names, symbol, modname, PART, "; parts: ");
-}
-
 /**
  * explain_symbol() - say why a name is not the name of one function
  * @name: "[MOD:]NAME", which was refused
+ * @nr_symbols: how many symbols have it
  *
  * That is how many symbols have the name, or the names of the clones and parts
  * of such a function. Names are no secret, /proc/kallsyms shows them to everyone;
@@ -245,26 +222,41 @@ static unsigned int list_all(struct seq_buf *names, const char *symbol, const ch
  * Return: a text to put behind an error, "" if there is nothing to say, or NULL.
  * The caller has to free it.
  */
-char *explain_symbol(const char *name)
+char *explain_symbol(const char *name, unsigned int nr_symbols)
 {
-	char *text = kzalloc(EXPLAIN_SIZE, GFP_KERNEL);
+	struct listing lists[] = { { .label = "; clones: " }, { .label = "; parts: " } };
+	struct clone_search search = { .found = list_name, .data = lists };
+	char *text = kzalloc(ARRAY_SIZE(lists) * LIST_SIZE, GFP_KERNEL);
 	const char *modname, *symbol;
 	char buf[MODULE_NAME_LEN];
-	struct seq_buf s;
-	int count;
+	size_t i, len = 0;
 
 	if (!text)
 		return NULL;
-	seq_buf_init(&s, text, EXPLAIN_SIZE);
 
-	count = kprobe_count_name(name);
-	if (count > 1) {
-		seq_buf_printf(&s, "; %d symbols have this name, use an address", count);
-	} else if (!count) {
-		modname = split_name(name, buf, &symbol);
-		/* As for any name, the modules come in if the kernel itself has nothing */
-		if (!list_all(&s, symbol, modname) && !modname)
-			list_all(&s, symbol, "");
+	if (nr_symbols > 1) {
+		snprintf(text, LIST_SIZE, "; %u symbols have this name, use an address",
+			 nr_symbols);
+		return text;
+	}
+
+	for (i = 0; i < ARRAY_SIZE(lists); i++)
+		seq_buf_init(&lists[i].names, text + i * LIST_SIZE, LIST_SIZE);
+
+	modname = split_name(name, buf, &symbol);
+	search_clones(&search, symbol, modname);
+	/* As for any name, the modules come in if the kernel itself has nothing */
+	if (!lists[0].nr && !lists[1].nr && !modname)
+		search_clones(&search, symbol, "");
+
+	for (i = 0; i < ARRAY_SIZE(lists); i++) {
+		struct listing *list = &lists[i];
+
+		if (list->nr > list->listed)
+			seq_buf_printf(&list->names, "%s%u more", separator(list),
+				       list->nr - list->listed);
+		memmove(text + len, list->names.buffer, seq_buf_used(&list->names) + 1);
+		len += seq_buf_used(&list->names);
 	}
 
 	return text;

@@ -31,6 +31,6 @@ int find_clone_names(const char *name, struct clone_names *clones, struct kprobe
 void free_clone_names(struct clone_names *clones);
 DEFINE_FREE(free_clone_names, struct clone_names *, free_clone_names(_T))
 
-char *explain_symbol(const char *name);
+char *explain_symbol(const char *name, unsigned int nr_symbols);
 
 #endif /* __TRACE_KPROBE_CLONE_H */

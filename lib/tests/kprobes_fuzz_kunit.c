@@ -277,25 +277,19 @@ static bool goes_with(const struct fuzz_input *in, enum kprobe_why why, int err)
 	}
 }
 
-/* 0 or the error that a lookup returns */
-static int lookup_err(kprobe_opcode_t *addr)
-{
-	return PTR_ERR_OR_ZERO(addr);
-}
-
-/* The lookup and the count of a name agree */
+/* What a lookup returns, how many symbols it has found, and its reason agree */
 static void check_name(struct kunit *test, const struct fuzz_input *in)
 {
-	int lookup = lookup_err(kprobe_lookup_name(in->name));
-	int symbols = kprobe_count_name(in->name);
-	int count_err = min(symbols, 0);
+	struct kprobe_place place;
+	int lookup = kprobe_find_name(in->name, &place);
 
+	kprobe_put_place(&place);
 	if (lookup && lookup != -ENOENT)
 		KUNIT_EXPECT_TRUE_MSG(test, is_form_err(lookup), "%s", describe(in));
-	/* That nothing is found is no error of the count */
-	if (lookup != -ENOENT)
-		KUNIT_EXPECT_EQ_MSG(test, lookup, count_err, "%s", describe(in));
-	KUNIT_EXPECT_EQ_MSG(test, !lookup, symbols > 0, "%s", describe(in));
+	KUNIT_EXPECT_EQ_MSG(test, !lookup, !place.why, "%s", describe(in));
+	KUNIT_EXPECT_EQ_MSG(test, !lookup,
+			    place.nr_symbols && place.why != KPROBE_WHY_MODULE_GOING,
+			    "%s", describe(in));
 }
 
 /* What the resolver says to an input, and why if it is refused */
@@ -331,7 +325,7 @@ static void resolve_test(struct kunit *test)
 		if (in->name)
 			check_name(test, in);
 
-		err = lookup_err(resolve(in, &why));
+		err = PTR_ERR_OR_ZERO(resolve(in, &why));
 		good += in->good;
 		if (in->good)
 			KUNIT_EXPECT_EQ_MSG(test, err, 0, "%s", describe(in));
