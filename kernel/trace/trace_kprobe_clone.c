@@ -309,7 +309,12 @@ int find_clone_names(const char *name, struct clone_names *clones, struct kprobe
 	const char *modname, *symbol;
 	char buf[MODULE_NAME_LEN];
 
-	if (found && place->why != KPROBE_WHY_NO_SYMBOL)
+	/* It may be that of data, and there may be a function in another file */
+	if (!found && !is_code((unsigned long)place->addr)) {
+		place->why = KPROBE_WHY_NOT_CODE;
+		found = -EINVAL;
+	}
+	if (found && place->why != KPROBE_WHY_NO_SYMBOL && place->why != KPROBE_WHY_NOT_CODE)
 		return found;
 
 	modname = split_name(name, buf, &symbol);

@@ -5,8 +5,6 @@
 #ifndef __TRACE_KPROBE_CLONE_H
 #define __TRACE_KPROBE_CLONE_H
 
-#include <linux/cleanup.h>
-
 /* What may follow a symbol: the function and all of its clones are meant */
 #define CLONES_SUFFIX	"%clones"
 
@@ -29,7 +27,6 @@ struct clone_names {
 
 int find_clone_names(const char *name, struct clone_names *clones, struct kprobe_place *place);
 void free_clone_names(struct clone_names *clones);
-DEFINE_FREE(free_clone_names, struct clone_names *, free_clone_names(_T))
 
 char *explain_symbol(const char *name, unsigned int nr_symbols);
 

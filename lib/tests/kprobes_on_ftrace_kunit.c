@@ -296,6 +296,13 @@ static void end_replaced(struct kunit *test, struct ftrace_ops *patch, struct kp
 	ftrace_free_filter(patch);
 }
 
+/*
+ * A static ops that is alone is called for every function whose call has not been taken
+ * back yet, on a CPU, or in an emulator, that still executes it. By FTRACE_OPS_FL_RCU
+ * the filter is looked at, as it is for live patches: no other function is replaced.
+ */
+#define REPLACE_FLAGS	(FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_RCU)
+
 static unsigned int num_replaced;
 
 static noinline void replacement(void)
@@ -303,8 +310,8 @@ static noinline void replacement(void)
 	num_replaced++;
 }
 
-static void replace(unsigned long ip, unsigned long parent_ip,
-		    struct ftrace_ops *op, struct ftrace_regs *fregs)
+static notrace void replace(unsigned long ip, unsigned long parent_ip,
+			    struct ftrace_ops *op, struct ftrace_regs *fregs)
 {
 	ftrace_regs_set_instruction_pointer(fregs, (unsigned long)replacement);
 }
@@ -322,7 +329,7 @@ NOKPROBE_SYMBOL(see_ip);
 /* A function that is replaced, as by a live patch, stays so, and the probe where it is */
 static void keep_replaced_test(struct kunit *test)
 {
-	static struct ftrace_ops patch = { .func = replace, .flags = FTRACE_OPS_FL_IPMODIFY };
+	static struct ftrace_ops patch = { .func = replace, .flags = REPLACE_FLAGS };
 	const struct target *t = test->param_value;
 	struct counted_probe *p = alloc_probe(test);
 	int probe_first;
@@ -348,7 +355,7 @@ static void keep_replaced_test(struct kunit *test)
  */
 static void refused_post_handler_test(struct kunit *test)
 {
-	static struct ftrace_ops patch = { .func = replace, .flags = FTRACE_OPS_FL_IPMODIFY };
+	static struct ftrace_ops patch = { .func = replace, .flags = REPLACE_FLAGS };
 	const struct target *t = test->param_value;
 	struct counted_probe *p = alloc_probe(test), *q = alloc_probe(test);
 
@@ -427,7 +434,7 @@ static void count_traced(unsigned long ip, unsigned long parent_ip,
 	num_traced++;
 }
 
-static struct ftrace_ops tracer = { .func = count_traced };
+static struct ftrace_ops tracer = { .func = count_traced, .flags = FTRACE_OPS_FL_RCU };
 
 static int tracer_on(const struct target *t)
 {

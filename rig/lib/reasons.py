@@ -18,7 +18,7 @@ tests = tree / "tools/testing/selftests/ftrace/test.d"
 # Told by trace_kprobe.c itself, or of an event that has a place
 OTHERS = {"BAD_PROBE_OFFS", "BAD_ADDR_SUFFIX", "NO_MOD_NAME", "NO_SYMBOL", "SYMBOL_TOO_LONG",
           "NO_ARG_SYMBOL", "CLONE_ARGS", "SAME_PROBE", "DIFF_PROBE_TYPE", "DIFF_ARG_TYPE",
-          "EVENT_EXIST"}
+          "EVENT_EXIST", "NO_MODULE", "TOO_MANY_CLONES"}
 # What no test makes a guest say, and why
 UNTESTED = {
     "FAIL_REG_PROBE": "a refusal without a reason is what is to be found",
@@ -51,7 +51,7 @@ for reason in reasons:
     if reason != "KPROBE_WHY_NAME" and reason not in errors:
         bad.append(f"{reason} has no error in place_err[]")
     users = [text_of(p) for p in ("kernel/kprobes.c", "kernel/kprobe_lookup.c",
-                                  "kernel/kprobe_clone.c", "kernel/trace/trace_kprobe.c")]
+                                  "kernel/trace/trace_kprobe_clone.c", "kernel/trace/trace_kprobe.c")]
     if not any(reason in re.sub(r"place_err\[\] = \{.*?\n\};", "", user, flags=re.S)
                for user in users):
         bad.append(f"{reason} is never set")
