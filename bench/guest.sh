@@ -23,6 +23,7 @@ event() # WHAT DEFINITION
 		echo "hits/event: $1	$(($(cat bench/call) - unprobed))"
 		echo 0 >$tracing/events/bench/ev/enable
 		echo >$tracing/dynamic_events
+		sleep 1		# an optimized probe goes later
 	else
 		echo "hits/event: $1	0	refused"
 	fi

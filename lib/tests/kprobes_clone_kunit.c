@@ -278,10 +278,10 @@ KUNIT_ARRAY_PARAM(event, event_cases, event_case_to_desc);
 /* All that an event may be on, or not */
 static int (* const targets[])(void) = {
 	only_isra, only_constprop, only_llvm, only_specialized, only_lto, only_uniq,
-	isra_of_constprop, among_parts, among_parts_part, exact, exact_clone, clone_of_clone, several_isra,
-	several_constprop, only_part, clone_of_part, part_of_clone, number, unknown,
-	unknown_behind, longer, no_number, nokprobe_clone, barred, barred_clone, mixed,
-	mixed_clone, untraced_clone,
+	isra_of_constprop, among_parts, among_parts_part, exact, exact_clone,
+	clone_of_clone, several_isra, several_constprop, only_part, clone_of_part,
+	part_of_clone, number, unknown, unknown_behind, longer, no_number, nokprobe_clone,
+	barred, barred_clone, mixed, mixed_clone, untraced_clone,
 };
 
 /* Each function that the event is on is hit by the call of it, no other one is */
