@@ -309,8 +309,8 @@ int find_clone_names(const char *name, struct clone_names *clones, struct kprobe
 	const char *modname, *symbol;
 	char buf[MODULE_NAME_LEN];
 
-	/* It may be that of data, and there may be a function in another file */
-	if (!found && !is_code((unsigned long)place->addr)) {
+	/* It may be that of data, and there may be clones of a function in another file */
+	if (!found && place->nr_symbols == 1 && !is_code((unsigned long)place->addr)) {
 		place->why = KPROBE_WHY_NOT_CODE;
 		found = -EINVAL;
 	}
