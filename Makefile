@@ -2,7 +2,7 @@
 
 VARIANT ?= ppc64-elfv1
 
-export VARIANT DEBUG KDIR BASE BASE_TESTS TEST TOPIC NEW_TOPIC FUZZ SEED FROM V O W
+export VARIANT DEBUG KDIR BASE BASE_TESTS TEST TOPIC NEW_TOPIC FUZZ SEED FROM ONLY V O W
 
 .NOTPARALLEL:
 .PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test kallsyms-lookup-test sweep entry-test \
@@ -28,6 +28,8 @@ help:
 	@echo "  topic-check   TOPIC= alone builds, boots and passes what it brings (long)"
 	@echo "  bisect-check  each patch, or each one of TOPIC=, by itself builds with W=1,"
 	@echo "                boots and passes KUnit (long)"
+	@echo "  build-check   the files that the series changes, with W=1 on each architecture and"
+	@echo "                with what turns code off (rig/build-check.list); uses \$$(ONLY)"
 	@echo "  debug-kernels the suites on kernels that check themselves (long)"
 	@echo "  lint          shellcheck, checkpatch --strict, kernel-doc, Sphinx"
 	@echo "  results       what the last make check found, into results/ and README.md"
@@ -113,7 +115,7 @@ asked_for := $(if $(filter file,$(origin VARIANT)),,$(VARIANT))
 check: export CHECK_VARIANTS := $(or $(CHECK_VARIANTS),$(asked_for))
 bench: export BENCH_VARIANTS := $(or $(BENCH_VARIANTS),$(asked_for))
 
-kernel perf deps faults refresh series-check rig-test topic-check bisect-check debug-kernels lint check bench bench-accept coverage mutants results clean:
+kernel perf deps faults refresh series-check rig-test topic-check bisect-check build-check debug-kernels lint check bench bench-accept coverage mutants results clean:
 	@rig/$@
 
 demo kunit ftracetest kallsyms-test kallsyms-lookup-test sweep entry-test probe-all fuzz security stress perf-test perf-shell-test w1 sparse coccicheck shell: kernel

@@ -42,6 +42,7 @@ event "fprobe, the return" "f:bench/ev mktime64%return"
 for group in hits names registration events arming; do
 	sed "s/^/$group\//" bench/$group || exit 1
 done
+sed 's/^/events\//' bench/events_many || exit 1
 insmod /rig/many_functions.ko || exit 1
 sed 's/^/arming\/with 50,000 more records: /' bench/arming || exit 1
 rmmod many_functions || exit 1

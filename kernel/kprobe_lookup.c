@@ -27,6 +27,7 @@
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/sprintf.h>
 #include <linux/string.h>
 
 /* The name of the symbol in "[MOD:]NAME" */
@@ -37,14 +38,11 @@ static const char *symbol_part(const char *name)
 	return colon ? colon + 1 : name;
 }
 
-/**
- * kprobe_check_name() - check the form of a probe's name
- * @name: "[MOD:]NAME"
- *
- * Return: 0 if a symbol may have such a name, -EINVAL if MOD or NAME is empty,
- * -ENAMETOOLONG if MOD or NAME is too long for any module or symbol.
+/*
+ * Return 0 if a symbol may have the name "[MOD:]NAME", -EINVAL if MOD or NAME is
+ * empty, -ENAMETOOLONG if one is too long for any module or symbol.
  */
-int kprobe_check_name(const char *name)
+static int kprobe_check_name(const char *name)
 {
 	const char *symbol = symbol_part(name);
 	size_t modlen = symbol - name;
@@ -60,31 +58,22 @@ int kprobe_check_name(const char *name)
 }
 
 /*
- * Return the name of the dot symbol that belongs to @name, NULL if the ABI
- * has no dot symbols or @name is one.
+ * Return the name of the dot symbol that belongs to @symbol, NULL if the ABI
+ * has no dot symbols or @symbol is one.
  */
-static char *dot_name(const char *name)
+static char *dot_name(const char *symbol)
 {
-	const char *symbol = symbol_part(name);
-	size_t modlen = symbol - name;
 	char *dot;
 
 	if (!arch_kprobe_dot_symbols() || *symbol == '.')
 		return NULL;
 
-	/* The dot and the NUL */
-	dot = kmalloc(strlen(name) + 2, GFP_KERNEL);
-	if (!dot)
-		return ERR_PTR(-ENOMEM);
+	dot = kasprintf(GFP_KERNEL, ".%s", symbol);
 
-	memcpy(dot, name, modlen);
-	dot[modlen] = '.';
-	memcpy(dot + modlen + 1, symbol, strlen(symbol) + 1);
-
-	return dot;
+	return dot ?: ERR_PTR(-ENOMEM);
 }
 
-/* The symbols that have exactly one name: the first, its module, and how many */
+/* The symbols of one name: the first, its module, and how many there are */
 struct name_matches {
 	const char *symbol;
 	unsigned long addr;
@@ -108,34 +97,47 @@ static int add_mod_match(void *data, const char *name, unsigned long addr)
 {
 	struct name_matches *m = data;
 
-	for (; m->symbol; m++) {
-		if (strcmp(name, m->symbol))
-			continue;
+	if (strcmp(name, m->symbol))
+		return 0;
 
-		add_match(m, addr);
-		if (m->count > 1)
-			break;
+	add_match(m, addr);
+	if (m->count > 1)
+		return 0;
 
-		guard(rcu)();
-		m->mod = __module_address(addr);
-		if (m->mod && !try_module_get(m->mod)) {
-			m->mod = NULL;
-			m->going = true;
-		}
-		break;
+	guard(rcu)();
+	m->mod = __module_address(addr);
+	if (m->mod && !try_module_get(m->mod)) {
+		m->mod = NULL;
+		m->going = true;
 	}
 
 	return 0;
 }
 
-static bool module_is_loaded(const char *modname)
+/* Is there something to wait for? */
+static bool module_may_come(const char *modname)
 {
 #ifdef CONFIG_MODULES
 	guard(rcu)();
-	return find_module(modname);
+	return !find_module(modname);
 #else
 	return false;
 #endif
+}
+
+/* In the module @modname or, if that is NULL, in vmlinux first, then in all modules */
+static void find_symbol(const char *modname, const char *symbol, struct name_matches *m)
+{
+	m->symbol = symbol;
+	/*
+	 * If the symbol is found in vmlinux, use vmlinux resolution only.
+	 * This prevents module symbols from shadowing vmlinux symbols
+	 * and causing -EADDRNOTAVAIL for unqualified kprobe targets.
+	 */
+	if (!modname)
+		kallsyms_on_each_match_symbol(add_match, symbol, m);
+	if (!m->count)
+		module_kallsyms_on_each_prefix_symbol(modname, symbol, add_mod_match, m);
 }
 
 /**
@@ -149,15 +151,13 @@ static bool module_is_loaded(const char *modname)
  *
  * Context: Process context, takes module_mutex.
  * Return: 0, -ENOENT if there is no such symbol or its module is going, -ENOMEM,
- * or what kprobe_check_name() returns.
+ * -EINVAL if MOD or NAME is empty, or -ENAMETOOLONG.
  */
 int kprobe_find_name(const char *name, struct kprobe_place *place)
 {
 	const char *symbol = symbol_part(name);
-	/* The dot symbol if there may be one, then the symbol itself */
-	struct name_matches matches[3] = {}, plain = { .symbol = symbol };
-	struct name_matches *m = matches, *found;
-	char modname[MODULE_NAME_LEN];
+	char buf[MODULE_NAME_LEN], *modname = NULL;
+	struct name_matches m = {};
 	char *dot __free(kfree) = NULL;
 	int ret;
 
@@ -169,43 +169,29 @@ int kprobe_find_name(const char *name, struct kprobe_place *place)
 		return ret;
 	}
 
-	dot = dot_name(name);
+	dot = dot_name(symbol);
 	if (IS_ERR(dot))
 		return PTR_ERR(dot);
 
-	if (dot)
-		(m++)->symbol = symbol_part(dot);
-	m->symbol = symbol;
-
 	if (symbol != name) {
+		modname = buf;
 		strscpy(modname, name, symbol - name);
-		module_kallsyms_on_each_symbol(modname, add_mod_match, matches);
-	} else {
-		/*
-		 * If the symbol is found in vmlinux, use vmlinux resolution only.
-		 * This prevents module symbols from shadowing vmlinux symbols
-		 * and causing -EADDRNOTAVAIL for unqualified kprobe targets.
-		 */
-		kallsyms_on_each_match_symbol(add_match, matches->symbol, matches);
-		if (!matches->count)
-			module_kallsyms_on_each_symbol(NULL, add_mod_match, matches);
-		if (dot && !matches->count)
-			kallsyms_on_each_match_symbol(add_match, symbol, &plain);
 	}
 
-	found = matches->count ? matches : plain.count ? &plain : m;
-	if (m != found)
-		module_put(m->mod);
+	if (dot)
+		find_symbol(modname, dot, &m);
+	if (!m.count)
+		find_symbol(modname, symbol, &m);
 
-	place->addr = (kprobe_opcode_t *)found->addr;
-	place->mod = found->mod;
-	place->nr_symbols = found->count;
-	if (found->count && !found->going)
+	place->addr = (kprobe_opcode_t *)m.addr;
+	place->mod = m.mod;
+	place->nr_symbols = m.count;
+	if (m.count && !m.going)
 		return 0;
 
-	if (found->count)
+	if (m.count)
 		place->why = KPROBE_WHY_MODULE_GOING;
-	else if (symbol != name && !module_is_loaded(modname))
+	else if (modname && module_may_come(modname))
 		place->why = KPROBE_WHY_NO_MODULE;
 	else
 		place->why = KPROBE_WHY_NO_SYMBOL;

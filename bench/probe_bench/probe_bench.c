@@ -30,11 +30,15 @@
 
 /* The least of so many runs is taken: an interrupt may have hit the others */
 #define RUNS		9
+/* There are fewer of what takes millions of instructions: an interrupt is a small part of it */
+#define ARMING_RUNS	3
 /* So often a call is repeated in a run, and a lookup */
 #define CALLS		1000
 #define LOOKUPS		10
 /* That many probes less one are there when the last is registered */
 #define MANY		1000
+/* So many other events are there when one is created and deleted */
+#define MANY_EVENTS	3000
 
 /* The code of foo is at the symbol .foo */
 #ifdef CONFIG_PPC64_ELF_ABI_V1
@@ -61,9 +65,8 @@ MODULE_PARM_DESC(lookup, "address of the code of kallsyms_lookup_name()");
 
 static unsigned long (*lookup_name)(const char *name);
 static unsigned long (*kprobe_lookup)(const char *name, unsigned int offset);
-static int (*on_func_entry)(kprobe_opcode_t *addr, const char *name, unsigned long offset);
 static u64 (*task_runtime)(struct task_struct *task);
-static func_desc_t descriptors[4];
+static func_desc_t descriptors[3];
 
 /* One at a time: they would measure each other */
 static DEFINE_MUTEX(bench_lock);
@@ -80,8 +83,9 @@ static u64 own_time(void)
 }
 
 /*
- * measure() - what an operation costs, less what it costs to measure
+ * measure_runs() - what an operation costs, less what it costs to measure
  * @clock: now() or own_time()
+ * @runs: the least of so many is taken
  * @repeat: how often the operation is executed in a run
  * @before: executed before each run, or NULL
  * @op: the operation
@@ -89,13 +93,14 @@ static u64 own_time(void)
  * @arg: what all three get
  * @err: set to what the operation returned last
  */
-static u64 measure(u64 (*clock)(void), unsigned int repeat, long (*before)(void *),
-		   long (*op)(void *), long (*after)(void *), void *arg, long *err)
+static u64 measure_runs(u64 (*clock)(void), unsigned int runs, unsigned int repeat,
+			long (*before)(void *), long (*op)(void *), long (*after)(void *),
+			void *arg, long *err)
 {
 	u64 least = U64_MAX, overhead = U64_MAX;
 	unsigned int run, i;
 
-	for (run = 0; run < RUNS; run++) {
+	for (run = 0; run < runs; run++) {
 		u64 start, end;
 
 		start = clock();
@@ -114,6 +119,12 @@ static u64 measure(u64 (*clock)(void), unsigned int repeat, long (*before)(void 
 	}
 
 	return (least - min(least, overhead)) / repeat;
+}
+
+static u64 measure(u64 (*clock)(void), unsigned int repeat, long (*before)(void *),
+		   long (*op)(void *), long (*after)(void *), void *arg, long *err)
+{
+	return measure_runs(clock, RUNS, repeat, before, op, after, arg, err);
 }
 
 static void report(struct seq_file *m, const char *what, const char *name, u64 cost, long err)
@@ -263,17 +274,21 @@ struct event {
 	bool is_return;
 };
 
-static long create_event(void *arg)
+static long create_named(const char *name, const struct event *event)
 {
-	struct event *event = arg;
 	struct dynevent_cmd cmd;
 	char buf[256];
 	int err;
 
 	kprobe_event_cmd_init(&cmd, buf, sizeof(buf));
-	err = __kprobe_event_gen_cmd_start(&cmd, event->is_return, "bench", event->place, NULL);
+	err = __kprobe_event_gen_cmd_start(&cmd, event->is_return, name, event->place, NULL);
 
 	return err ?: dynevent_create(&cmd);
+}
+
+static long create_event(void *arg)
+{
+	return create_named("bench", arg);
 }
 
 static long delete_event(void *arg)
@@ -379,11 +394,6 @@ static long resolve(void *name)
 	return addr && !IS_ERR_VALUE(addr) ? 0 : -ENOENT;
 }
 
-static long resolve_entry(void *name)
-{
-	return on_func_entry(NULL, name, 0);
-}
-
 /* The mean of some names, each with something before and behind it */
 static void mean(struct seq_file *m, const char *what, long (*op)(void *),
 		 const char * const *names, const char *before, const char *behind)
@@ -432,7 +442,6 @@ static int names_show(struct seq_file *m, void *unused)
 		mean(m, "missing .foo", resolve, functions, ".", "_x");
 		mean(m, "missing mod:.foo", resolve, functions, "probe_bench:.", "_x");
 	}
-	mean(m, "foo and its entry: kprobe_on_func_entry()", resolve_entry, functions, "", "");
 
 	return 0;
 }
@@ -619,10 +628,10 @@ static void report_pair(struct seq_file *m, struct arming *arm, const char *on, 
 	long err;
 	u64 cost;
 
-	cost = measure(own_time, 1, NULL, turn_on, turn_off, arm, &err);
+	cost = measure_runs(own_time, ARMING_RUNS, 1, NULL, turn_on, turn_off, arm, &err);
 	snprintf(name, sizeof(name), "%s the %s %s", on, arm->which, what);
 	report(m, name, "", cost, err);
-	cost = measure(own_time, 1, turn_on, turn_off, NULL, arm, &err);
+	cost = measure_runs(own_time, ARMING_RUNS, 1, turn_on, turn_off, NULL, arm, &err);
 	snprintf(name, sizeof(name), "%s the %s %s", off, arm->which, what);
 	report(m, name, "", cost, err);
 }
@@ -893,6 +902,59 @@ static int events_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(events);
 
+static const char *other_event(unsigned int i)
+{
+	static char name[16];
+
+	snprintf(name, sizeof(name), "other_%u", i);
+	return name;
+}
+
+/* Creates the events @first to @end - 1, which are on functions of this module */
+static int create_others(unsigned int first, unsigned int end)
+{
+	char place[40];
+	struct event event = { .place = place };
+	int err = 0;
+
+	for (; first < end && !err; first++) {
+		snprintf(place, sizeof(place), "probe_bench:bench_target_%u", 1000 + first % MANY);
+		err = create_named(other_event(first), &event);
+		cond_resched();
+	}
+
+	return err;
+}
+
+static int events_many_show(struct seq_file *m, void *unused)
+{
+	static const unsigned int others[] = { 10, MANY_EVENTS };
+	struct event event = { DOT TARGET, false };
+	unsigned int i, made = 0;
+	char name[40];
+	int err = 0;
+	long ret;
+	u64 cost;
+
+	guard(mutex)(&bench_lock);
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		err = create_others(made, others[i]);
+		if (err)
+			break;
+		made = others[i];
+		snprintf(name, sizeof(name), "with %u others: ", made);
+		cost = measure(own_time, 1, NULL, create_event, delete_event, &event, &ret);
+		report(m, name, "create", cost, ret);
+		cost = measure(own_time, 1, create_event, delete_event, NULL, &event, &ret);
+		report(m, name, "delete", cost, ret);
+	}
+	for (i = 0; i < MANY_EVENTS; i++)
+		kprobe_event_delete(other_event(i));
+
+	return err;
+}
+DEFINE_SHOW_ATTRIBUTE(events_many);
+
 /* A pointer to the function at @addr: to @desc, where the ABI has descriptors */
 static void *function_pointer(unsigned long addr, func_desc_t *desc)
 {
@@ -910,21 +972,19 @@ static struct dentry *dir;
 
 static int __init bench_init(void)
 {
-	unsigned long addr[3];
+	unsigned long addr[2];
 	int i;
 
 	if (!lookup)
 		return -EINVAL;
 	lookup_name = function_pointer(lookup, &descriptors[0]);
 	addr[0] = lookup_name(DOT "kprobe_lookup_name");
-	addr[1] = lookup_name(DOT "kprobe_on_func_entry");
-	addr[2] = lookup_name(DOT "task_sched_runtime");
+	addr[1] = lookup_name(DOT "task_sched_runtime");
 	for (i = 0; i < ARRAY_SIZE(addr); i++)
 		if (!addr[i])
 			return -ENOENT;
 	kprobe_lookup = function_pointer(addr[0], &descriptors[1]);
-	on_func_entry = function_pointer(addr[1], &descriptors[2]);
-	task_runtime = function_pointer(addr[2], &descriptors[3]);
+	task_runtime = function_pointer(addr[1], &descriptors[2]);
 
 	dir = debugfs_create_dir("bench", NULL);
 	debugfs_create_file("hits", 0400, dir, NULL, &hits_fops);
@@ -934,6 +994,7 @@ static int __init bench_init(void)
 	debugfs_create_file("arming", 0400, dir, NULL, &arming_fops);
 	debugfs_create_file("arming_many", 0400, dir, NULL, &arming_many_fops);
 	debugfs_create_file("events", 0400, dir, NULL, &events_fops);
+	debugfs_create_file("events_many", 0400, dir, NULL, &events_many_fops);
 
 	return PTR_ERR_OR_ZERO(dir);
 }

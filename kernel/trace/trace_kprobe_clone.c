@@ -157,7 +157,8 @@ static int search_clones(struct clone_search *search, const char *symbol, const 
 	if (!modname)
 		return kallsyms_on_each_prefix_symbol(visit_symbol, prefix, search);
 
-	return module_kallsyms_on_each_symbol(*modname ? modname : NULL, visit_symbol, search);
+	return module_kallsyms_on_each_prefix_symbol(*modname ? modname : NULL, prefix,
+						     visit_symbol, search);
 }
 
 /* The "MOD" of "MOD:NAME" in @modname, or NULL for "NAME", which is in @symbol */

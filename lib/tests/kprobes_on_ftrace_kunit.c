@@ -508,8 +508,6 @@ static const struct user users[] = {
 	{ "few_probe", few_probe_on, few_probe_off, &few_probe.hits },
 #ifdef CONFIG_FPROBE
 	{ "fprobe_exit", fprobe_exit_on, fprobe_exit_off, &num_exits },
-#endif
-#ifdef CONFIG_FPROBE
 	{ "fprobe_entry", fprobe_entry_on, fprobe_entry_off, &num_entries },
 #endif
 };

@@ -156,7 +156,7 @@ known_variants()
 
 known_variants VARIANT "$VARIANT"
 # Those of another variant's script that has started this one
-unset CLANG GCC APPEND CPUS KUNIT_CPUS
+unset CLANG GCC APPEND CPUS
 set -a
 # shellcheck source=/dev/null
 . "$RIG_ROOT/machines/$VARIANT.conf"

@@ -3,7 +3,8 @@
  * What BPF sees of a probe on the entry of a function: bpf_get_func_ip() and the
  * information on the link have to say where the function starts, which
  * /proc/kallsyms does. The kernel's own BPF selftests check the same, but need
- * BTF and a compiler for BPF.
+ * BTF and a compiler for BPF. Then the probes that perf and libbpf open without
+ * tracefs: by name, by name and offset, by address.
  */
 
 #include <errno.h>
@@ -192,11 +193,8 @@ static void test_probe(int is_return, uint64_t start)
 	close(map);
 }
 
-/*
- * Many functions at once, which is fprobe's. On powerpc it gives the ftrace site, for
- * there is no ftrace_get_symaddr().
- */
-static __attribute__((unused)) void test_multi(int is_return, uint64_t start)
+/* Many functions at once, which is fprobe's */
+static void test_multi(int is_return, uint64_t start)
 {
 	const char *kind = is_return ? "return multi probe" : "multi probe";
 	int map = create_map(), prog = load_program(map, BPF_TRACE_KPROBE_MULTI), link;
@@ -220,10 +218,42 @@ static __attribute__((unused)) void test_multi(int is_return, uint64_t start)
 	close(map);
 }
 
-#ifdef __aarch64__
-#define TESTS	8
+/*
+ * Counts one call of FUNCTION. The offset from @func, or the address if that is NULL, is
+ * @place: they are one field of the attributes.
+ */
+static void test_count(const char *kind, const char *func, uint64_t place)
+{
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.type = kprobe_type(),
+		.kprobe_func = (uintptr_t)func,
+		.probe_offset = place,
+	};
+	int event = syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0);
+	uint64_t count = 0;
+	char what[128];
+
+	if (event < 0) {
+		printf("# %s: %s\n", kind, strerror(errno));
+	} else {
+		if (!fork())
+			_exit(0);
+		wait(NULL);
+		if (read(event, &count, sizeof(count)) != sizeof(count))
+			die("the count of a perf event");
+		close(event);
+	}
+	snprintf(what, sizeof(what), "calls that a perf event counts, by %s", kind);
+	check(count == 1, what, count, 1);
+}
+
+#if defined(__aarch64__) || defined(__powerpc__)
+/* An instruction behind the entry, which each call executes; all have 4 bytes */
+#define BODY	28
+#define TESTS	11
 #else
-#define TESTS	6
+#define TESTS	9
 #endif
 
 int main(void)
@@ -235,9 +265,12 @@ int main(void)
 		die("no " FUNCTION " in /proc/kallsyms");
 	test_probe(0, start);
 	test_probe(1, start);
-#ifndef __powerpc__
 	test_multi(0, start);
 	test_multi(1, start);
+	test_count("name", FUNCTION, 0);
+#ifdef BODY
+	test_count("name and offset", FUNCTION, BODY);
+	test_count("address", NULL, start + BODY);
 #endif
 	tap_finish();
 }

@@ -10,7 +10,7 @@ from ..qemu_config import QemuArchParams
 
 QEMU_ARCH = QemuArchParams(linux_arch=os.environ['ARCH'],
 			   kconfig='',
-			   qemu_arch=os.environ['QEMU'][len('qemu-system-'):],
+			   qemu_arch='machine',  # qemu-system-machine, beside this
 			   kernel_path=os.environ['KERNEL_IMAGE'],
 			   kernel_command_line=os.environ.get('KUNIT_APPEND', ''),
 			   extra_qemu_params=shlex.split(os.environ['QEMU_ARGS'] + ' ' +

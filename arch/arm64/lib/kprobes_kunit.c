@@ -423,7 +423,8 @@ static void count_traced(unsigned long ip, unsigned long parent_ip,
 	num_traced++;
 }
 
-static struct ftrace_ops tracer = { .func = count_traced };
+/* The filter is looked at, which it is not for a static ops that is alone */
+static struct ftrace_ops tracer = { .func = count_traced, .flags = FTRACE_OPS_FL_RCU };
 
 static int tracer_on(void)
 {

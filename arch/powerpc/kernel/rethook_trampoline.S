@@ -18,12 +18,14 @@
  * keep, something in them.
  */
 SYM_CODE_START(arch_rethook_trampoline)
-	PPC_STLU	r1,-SWITCH_FRAME_SIZE(r1)
+	/* What _savegpr0_14() and its like save is in the protected zone below r1 */
+	PPC_STLU	r1,-INT_FRAME_SIZE(r1)
 	SAVE_GPR(0, r1)
 	SAVE_GPRS(2, 31, r1)
-	addi	r4,r1,SWITCH_FRAME_SIZE
+	addi	r4,r1,INT_FRAME_SIZE
 	PPC_STL	r4,GPR1(r1)
-	/* Also where a leaf function has not saved it, for the stack unwinder */
+	/* For now also where a leaf function has not saved it, for the stack unwinder */
+	PPC_LL	r31,LRSAVE(r4)
 	mflr	r0
 	PPC_STL	r0,LRSAVE(r4)
 	PPC_STL	r0,_LINK(r1)
@@ -57,6 +59,8 @@ SYM_CODE_START(arch_rethook_trampoline)
 
 	/* A function of C preserves all others */
 	mtlr	r3
+	PPC_STL	r31,INT_FRAME_SIZE+LRSAVE(r1)
+	REST_GPR(31, r1)
 	PPC_LL	r5,_CTR(r1)
 	mtctr	r5
 	PPC_LL	r5,_XER(r1)
@@ -65,7 +69,7 @@ SYM_CODE_START(arch_rethook_trampoline)
 	mtcr	r5
 	REST_GPR(0, r1)
 	REST_GPRS(2, 12, r1)
-	addi	r1,r1,SWITCH_FRAME_SIZE
+	addi	r1,r1,INT_FRAME_SIZE
 	blr
 SYM_CODE_END(arch_rethook_trampoline)
 _ASM_NOKPROBE_SYMBOL(arch_rethook_trampoline)

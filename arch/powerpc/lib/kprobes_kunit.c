@@ -366,6 +366,42 @@ static void override_optimized_test(struct kunit *test)
 }
 #endif /* CONFIG_FUNCTION_ERROR_INJECTION */
 
+#ifdef CONFIG_KRETPROBES
+static int count_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	hits++;
+	return 0;
+}
+NOKPROBE_SYMBOL(count_return);
+
+/* What a function of assembly leaves outside of r3 passes a return probe */
+static void keep_registers_test(struct kunit *test)
+{
+	const unsigned long want[] = {
+		1, 6, 7, 8, 9, 10, 11, 12, 13, 100, 0x20000000, 0x12345678, 12, 13,
+	};
+	unsigned long kept[ARRAY_SIZE(want)] = {};
+	struct kretprobe rp = {
+		.kp.symbol_name = "kprobes_kunit_keep",
+		.handler = count_return,
+	};
+
+	static_assert(ARRAY_SIZE(want) == KPROBES_KUNIT_NR_KEPT);
+
+	kprobes_kunit_call_keep(kept);
+	KUNIT_ASSERT_MEMEQ(test, want, kept, sizeof(want));
+
+	memset(kept, 0, sizeof(kept));
+	hits = 0;
+	KUNIT_ASSERT_EQ(test, 0, register_kretprobe(&rp));
+	kprobes_kunit_call_keep(kept);
+	unregister_kretprobe(&rp);
+
+	KUNIT_EXPECT_EQ(test, 1, hits);
+	KUNIT_EXPECT_MEMEQ(test, want, kept, sizeof(want));
+}
+#endif
+
 #ifdef CONFIG_DYNAMIC_FTRACE_WITH_ARGS
 static unsigned int sites;
 
@@ -410,6 +446,9 @@ static struct kunit_case kprobes_cases[] = {
 #ifdef CONFIG_FUNCTION_ERROR_INJECTION
 	KUNIT_CASE(override_traced_test),
 	KUNIT_CASE(override_optimized_test),
+#endif
+#ifdef CONFIG_KRETPROBES
+	KUNIT_CASE(keep_registers_test),
 #endif
 #ifdef CONFIG_DYNAMIC_FTRACE_WITH_ARGS
 	KUNIT_CASE(symaddr_test),

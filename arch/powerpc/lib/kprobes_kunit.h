@@ -13,6 +13,10 @@ unsigned long kprobes_kunit_frame(long minus_size);
 void kprobes_kunit_atomic_inc(unsigned int *val);
 int kprobes_kunit_override(void);
 
+/* What kprobes_kunit_keep() sets: r0, r5 to r12, CTR, XER, CR, and two words of the stack */
+#define KPROBES_KUNIT_NR_KEPT	14
+void kprobes_kunit_call_keep(unsigned long kept[KPROBES_KUNIT_NR_KEPT]);
+
 extern kprobe_opcode_t kprobes_kunit_get_soft_mask_insn[];
 extern kprobe_opcode_t kprobes_kunit_set_soft_mask_insn[];
 extern kprobe_opcode_t kprobes_kunit_load_insn[];

@@ -65,3 +65,62 @@ INSN(kprobes_kunit_atomic_inc)
 _GLOBAL(kprobes_kunit_override)
 	li	r3,0
 	blr
+
+/*
+ * Sets the volatile registers that a function of C may leave as it likes at its
+ * return, which one of assembly may not. Leaves a word in the frame of its caller,
+ * and one below that, as _savegpr0_31() does.
+ */
+_GLOBAL(kprobes_kunit_keep)
+	li	r0,100
+	mtctr	r0
+	lis	r0,0x2000
+	mtxer	r0
+	lis	r0,0x1234
+	ori	r0,r0,0x5678
+	mtcr	r0
+	.irp	n, 0, 5, 6, 7, 8, 9, 10, 11, 12
+	li	\n,\n + 1
+	.endr
+	PPC_STL	r11,LRSAVE(r1)
+#ifdef CONFIG_PPC64
+	PPC_STL	r12,-SZL(r1)
+#endif
+	blr
+
+/* void kprobes_kunit_call_keep(unsigned long kept[]): what is there then */
+_GLOBAL(kprobes_kunit_call_keep)
+	mflr	r0
+	PPC_STL	r0,LRSAVE(r1)
+	PPC_STLU r1,-SWITCH_FRAME_SIZE(r1)
+	/* Some of its fields belong to the caller */
+	mfcr	r0
+	PPC_STL	r0,_CCR(r1)
+	SAVE_GPR(14, r1)
+	mr	r14,r3
+	bl	CFUNC(DOTSYM(kprobes_kunit_keep))
+	PPC_STL	r0,0(r14)
+	.irp	n, 5, 6, 7, 8, 9, 10, 11, 12
+	PPC_STL	\n,(\n - 4)*SZL(r14)
+	.endr
+	mfctr	r3
+	PPC_STL	r3,9*SZL(r14)
+	mfxer	r3
+	PPC_STL	r3,10*SZL(r14)
+	mfcr	r3
+	PPC_STL	r3,11*SZL(r14)
+	PPC_LL	r3,LRSAVE(r1)
+	PPC_STL	r3,12*SZL(r14)
+#ifdef CONFIG_PPC64
+	PPC_LL	r3,-SZL(r1)
+#else
+	li	r3,13
+#endif
+	PPC_STL	r3,13*SZL(r14)
+	REST_GPR(14, r1)
+	PPC_LL	r0,_CCR(r1)
+	mtcr	r0
+	addi	r1,r1,SWITCH_FRAME_SIZE
+	PPC_LL	r0,LRSAVE(r1)
+	mtlr	r0
+	blr
