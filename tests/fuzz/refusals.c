@@ -144,11 +144,17 @@ static unsigned int nr_foreseen;
 /* Whether the symbol of an argument is missing; the kernel's table may lack that of data */
 static bool misses_symbol(const char *text)
 {
+	const char *line = text, *arg;
 	char name[WORD_SIZE];
+	bool opened;
 	size_t len;
 
 	while ((text = strchr(text, '@'))) {
-		len = strcspn(++text, "+-)], :");
+		/* A parenthesis ends the name if there is one to close, or is part of it */
+		opened = false;
+		for (arg = text; arg > line && arg[-1] != ' '; arg--)
+			opened |= arg[-1] == '(';
+		len = strcspn(++text, opened ? "+-)], :" : "+-], :");
 		memcpy(name, text, len);
 		name[len] = 0;
 		if (!isdigit((unsigned char)*name) && !symbol_addr(name, NULL))
