@@ -272,8 +272,10 @@ static bool goes_with(const struct fuzz_input *in, enum kprobe_why why, int err)
 	case KPROBE_WHY_CFI:
 		return err == -EINVAL;
 	case KPROBE_WHY_INSN:
-		/* x86 and riscv: no instruction starts there; x86: none that it can emulate */
-		return err == -EINVAL || err == -EILSEQ || err == -EOPNOTSUPP;
+		/* No instruction starts there, or none that x86 can emulate */
+		return err == -EINVAL ||
+		       (err == -EILSEQ && (IS_ENABLED(CONFIG_X86) || IS_ENABLED(CONFIG_RISCV))) ||
+		       (err == -EOPNOTSUPP && IS_ENABLED(CONFIG_X86));
 	default:
 		return false;
 	}
