@@ -97,6 +97,9 @@ static int add_mod_match(void *data, const char *name, unsigned long addr)
 {
 	struct name_matches *m = data;
 
+	/* The dot symbol, if there may be one, and the symbol without the dot */
+	if (!m->symbol || strcmp(name, m->symbol))
+		m++;
 	if (strcmp(name, m->symbol))
 		return 0;
 
@@ -125,19 +128,31 @@ static bool module_may_come(const char *modname)
 #endif
 }
 
-/* In the module @modname or, if that is NULL, in vmlinux first, then in all modules */
-static void find_symbol(const char *modname, const char *symbol, struct name_matches *m)
+/*
+ * Find the symbols of one name: @dot, if that is not NULL, rather than @symbol. Look
+ * in the module @modname or, if that is NULL, in vmlinux first, then in all modules.
+ * A symbol in vmlinux hides those of modules.
+ */
+static struct name_matches find_symbol(const char *modname, const char *dot, const char *symbol)
 {
-	m->symbol = symbol;
-	/*
-	 * If the symbol is found in vmlinux, use vmlinux resolution only.
-	 * This prevents module symbols from shadowing vmlinux symbols
-	 * and causing -EADDRNOTAVAIL for unqualified kprobe targets.
-	 */
+	struct name_matches kernel = {}, mods[] = { { .symbol = dot }, { .symbol = symbol } };
+
 	if (!modname)
-		kallsyms_on_each_match_symbol(add_match, symbol, m);
-	if (!m->count)
-		module_kallsyms_on_each_prefix_symbol(modname, symbol, add_mod_match, m);
+		kallsyms_on_each_match_symbol(add_match, dot ?: symbol, &kernel);
+	if (kernel.count)
+		return kernel;
+
+	module_kallsyms_on_each_prefix_symbol(modname, symbol, add_mod_match, mods);
+	if (!mods[0].count) {
+		if (dot && !modname)
+			kallsyms_on_each_match_symbol(add_match, symbol, &kernel);
+		if (!kernel.count)
+			return mods[1];
+	}
+
+	module_put(mods[1].mod);
+
+	return kernel.count ? kernel : mods[0];
 }
 
 /**
@@ -157,7 +172,7 @@ int kprobe_find_name(const char *name, struct kprobe_place *place)
 {
 	const char *symbol = symbol_part(name);
 	char buf[MODULE_NAME_LEN], *modname = NULL;
-	struct name_matches m = {};
+	struct name_matches m;
 	char *dot __free(kfree) = NULL;
 	int ret;
 
@@ -178,11 +193,7 @@ int kprobe_find_name(const char *name, struct kprobe_place *place)
 		strscpy(modname, name, symbol - name);
 	}
 
-	if (dot)
-		find_symbol(modname, dot, &m);
-	if (!m.count)
-		find_symbol(modname, symbol, &m);
-
+	m = find_symbol(modname, dot, symbol);
 	place->addr = (kprobe_opcode_t *)m.addr;
 	place->mod = m.mod;
 	place->nr_symbols = m.count;

@@ -702,6 +702,8 @@ static noinline __used int kprobes_lookup_refusing(int arg)
 /* Each instruction has a reason of its own */
 static void why_instruction_test(struct kunit *test)
 {
+	/* riscv has compressed instructions, half as long as kprobe_opcode_t */
+	const size_t step = IS_ENABLED(CONFIG_RISCV) ? 2 : sizeof(kprobe_opcode_t);
 	struct kprobe_place place;
 	unsigned long seen = 0;
 	int ret;
@@ -710,7 +712,7 @@ static void why_instruction_test(struct kunit *test)
 	kprobe_put_place(&place);
 	KUNIT_ASSERT_EQ(test, ret, 0);
 
-	for (unsigned long offset = 0; offset < place.size; offset += sizeof(kprobe_opcode_t))
+	for (unsigned long offset = 0; offset < place.size; offset += step)
 		seen |= BIT(why_refused(test, NULL, "kprobes_lookup_refusing", offset));
 
 	KUNIT_EXPECT_TRUE(test, seen & BIT(KPROBE_WHY_NONE));

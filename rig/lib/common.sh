@@ -7,7 +7,8 @@
 # NO_TESTS BASE_TESTS COVERAGE CCACHE_DIR; FROM LIMIT BATCH SWEEP_ONLY SWEEP_EVERY STRESS ROUNDS
 # FUZZ, which make a part of the whole, and SWEEP_NAME STRESS_NAME FUZZ_NAME, with which
 # a script calls a part by a name of its own. Set here: RIG_ROOT CACHE BASE_VERSION BASE_TREE TREE
-# VARIANTS KERNEL BUILD SUFFIX LOGDIR RESULT SELFTESTS MEMORY KMAKE KERNEL_CC GCC_ROOT
+# VARIANTS KERNEL BUILD SUFFIX LOGDIR RESULT SELFTESTS MEMORY KMAKE KERNEL_CC GCC_ROOT PAHOLE
+# PAHOLE_ROOT
 # and the keys of machines/$VARIANT.conf.
 
 set -euo pipefail
@@ -163,7 +164,7 @@ set -a
 set +a
 
 # What every make in the kernel tree is told. CLANG= and GCC= in a conf are versions;
-# Debian 12 has no such GCC, see rig/gcc.
+# Debian 12 has no such GCC, nor a pahole that is new enough, see rig/fetch-program.
 CLANG=${CLANG:-}
 # What the kernel is told at boot
 APPEND=${APPEND:-}
@@ -174,8 +175,16 @@ HOST_CC=gcc
 # With LLVM= the host's programs are linked by lld, which gcc does not find as ld.lld-$CLANG
 [ -z "$CLANG" ] || KERNEL_CC=clang-$CLANG HOST_CC=clang-$CLANG
 [ -z "$GCC" ] || KERNEL_CC=$GCC_ROOT/usr/bin/${CROSS_COMPILE}gcc-$GCC
-KMAKE=("ARCH=$ARCH" "CROSS_COMPILE=$CROSS_COMPILE" ${CLANG:+"LLVM=-$CLANG"}
+# The linker has to know what that GCC's assembler writes
+KMAKE=("ARCH=$ARCH" "CROSS_COMPILE=${GCC:+$GCC_ROOT/usr/bin/}$CROSS_COMPILE" ${CLANG:+"LLVM=-$CLANG"}
 	"CC=ccache $KERNEL_CC" "HOSTCC=ccache $HOST_CC")
+# What makes BTF
+PAHOLE_ROOT=$CACHE/pahole
+PAHOLE=
+if [[ " $CONFIGS " = *" btf.config "* ]]; then
+	PAHOLE=$PAHOLE_ROOT/usr/bin/pahole
+	KMAKE+=("PAHOLE=$PAHOLE")
+fi
 
 # DEBUG=NAME: a kernel of its own with the options of machines/debug-NAME.config, which
 # needs memory, and is slow: its clock counts instructions, or on a busy machine it
