@@ -129,9 +129,9 @@ static bool module_may_come(const char *modname)
 }
 
 /*
- * Find the symbols of one name: @dot, if that is not NULL, rather than @symbol. Look
- * in the module @modname or, if that is NULL, in vmlinux first, then in all modules.
- * A symbol in vmlinux hides those of modules.
+ * Find the symbols called @dot or, if that is NULL or there are none, @symbol. Look in
+ * the module @modname or, if that is NULL, in vmlinux and in all modules, where symbols
+ * of either name in vmlinux hide those of that name in modules.
  */
 static struct name_matches find_symbol(const char *modname, const char *dot, const char *symbol)
 {
