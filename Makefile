@@ -5,9 +5,9 @@ VARIANT ?= ppc64-elfv1
 export VARIANT DEBUG KDIR BASE BASE_TESTS TEST TOPIC NEW_TOPIC FUZZ SEED FROM ONLY V O W
 
 .NOTPARALLEL:
-.PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test kallsyms-lookup-test sweep entry-test livepatch-test \
+.PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test kallsyms-lookup-test sweep entry-test livepatch-test bpftrace-test \
 	probe-all fuzz faults security stress debug-kernels perf perf-test perf-shell-test shell refresh \
-	series-check rig-test topic-check bisect-check lint w1 sparse coccicheck bench bench-accept coverage mutants results deps clean
+	series-check rig-test topic-check bisect-check build-check lint w1 sparse coccicheck bench bench-accept coverage mutants results deps clean
 
 help:
 	@echo "Kprobes by name on ppc64 and arm64: a patch series for Linux 7.3, and the"
@@ -48,6 +48,8 @@ help:
 	@echo "                ppc64-elfv1, whose entry is one instruction"
 	@echo "  livepatch-test  upstream's own tests of live patches, as they are and with probes"
 	@echo "                on what they patch; on the variants that have livepatch.config"
+	@echo "  bpftrace-test what users of bpftrace meet, by the programs of two Debian releases;"
+	@echo "                arm64 and ppc64le (uses \$$RELEASE)"
 	@echo "  probe-all     fire a probe in every function that may be probed (some minutes)"
 	@echo "  stress        probes come and go on functions that run on every CPU, beside"
 	@echo "                tracers, live patches, modules, CPU hotplug, and thousands of"
@@ -120,5 +122,5 @@ bench: export BENCH_VARIANTS := $(or $(BENCH_VARIANTS),$(asked_for))
 kernel perf deps faults refresh series-check rig-test topic-check bisect-check build-check debug-kernels lint check bench bench-accept coverage mutants results clean:
 	@rig/$@
 
-demo kunit ftracetest kallsyms-test kallsyms-lookup-test sweep entry-test livepatch-test probe-all fuzz security stress perf-test perf-shell-test w1 sparse coccicheck shell: kernel
+demo kunit ftracetest kallsyms-test kallsyms-lookup-test sweep entry-test livepatch-test bpftrace-test probe-all fuzz security stress perf-test perf-shell-test w1 sparse coccicheck shell: kernel
 	@rig/$@

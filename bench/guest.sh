@@ -44,6 +44,8 @@ for group in hits names registration events arming; do
 done
 sed 's/^/events\//' bench/events_many || exit 1
 insmod /rig/many_functions.ko || exit 1
+echo 0 >/sys/module/probe_bench/parameters/by_name
 sed 's/^/arming\/with 50,000 more records: /' bench/arming || exit 1
+echo 1 >/sys/module/probe_bench/parameters/by_name
 rmmod many_functions || exit 1
 sed 's/^/arming\//' bench/arming_many || exit 1

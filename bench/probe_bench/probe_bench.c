@@ -365,7 +365,7 @@ DEFINE_SHOW_ATTRIBUTE(hits);
 static const char * const functions[] = {
 	"mktime64", "kernel_clone", "vfs_read", "schedule", "do_exit", "ksys_write",
 	"free_task", "get_pid_task", "notify_change", "proc_pid_status", "queue_work_on",
-	"remove_proc_entry", "sock_alloc_file", "tcp_v4_connect", "unregister_module_notifier",
+	"remove_proc_entry", "single_release", "task_work_add", "unregister_module_notifier",
 	"wake_up_process", NULL
 };
 
@@ -376,7 +376,7 @@ static const char * const own_functions[] = {
 
 /* Two functions of the kernel have each of these names */
 static const char * const ambiguous[] = {
-	"m_show", "c_start", "dst_discard", "proc_single_open", "remove_one", "uevent_store", NULL
+	"m_show", "c_start", "name_show", "proc_single_open", "remove_one", "uevent_store", NULL
 };
 
 /* Of the code, but no functions */
@@ -703,6 +703,13 @@ static long unregister_ops(void *arg)
 	return unregister_ftrace_function(&((struct arming *)arg)->ops);
 }
 
+/*
+ * To add a function by its name compares it with that of each record. In a module a name is
+ * found by a search through all symbols: with many functions there this takes minutes.
+ */
+static bool by_name = true;
+module_param(by_name, bool, 0644);
+
 /* A user with one function comes, and one that has others gets it, as set_ftrace_filter does */
 static int filter_arming(struct seq_file *m, struct arming *arm)
 {
@@ -724,8 +731,9 @@ static int filter_arming(struct seq_file *m, struct arming *arm)
 			return err;
 		report_pair(m, arm, "add", "remove", "function of a tracer", add_function,
 			    remove_function);
-		report_pair(m, arm, "add", "remove", "function of a tracer, by name", add_name,
-			    remove_name);
+		if (by_name)
+			report_pair(m, arm, "add", "remove", "function of a tracer, by name",
+				    add_name, remove_name);
 		unregister_ftrace_function(&arm->ops);
 	}
 	ftrace_free_filter(&arm->ops);

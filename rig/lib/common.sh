@@ -157,15 +157,16 @@ known_variants()
 
 known_variants VARIANT "$VARIANT"
 # Those of another variant's script that has started this one
-unset CLANG GCC APPEND CPUS
+unset CLANG GCC BTF APPEND CPUS
 set -a
 # shellcheck source=/dev/null
 . "$RIG_ROOT/machines/$VARIANT.conf"
 set +a
 
-# What every make in the kernel tree is told. CLANG= and GCC= in a conf are versions;
-# Debian 12 has no such GCC, nor a pahole that is new enough, see rig/fetch-program.
-CLANG=${CLANG:-}
+# What every make in the kernel tree is told. CLANG= and GCC= in a conf are versions, with
+# BTF=1 the kernel has BTF; Debian 12 has no such GCC, nor a pahole that is new enough, see
+# rig/fetch-program.
+CLANG=${CLANG:-} BTF=${BTF:-}
 # What the kernel is told at boot
 APPEND=${APPEND:-}
 GCC=${GCC:-}
@@ -178,10 +179,9 @@ HOST_CC=gcc
 # The linker has to know what that GCC's assembler writes
 KMAKE=("ARCH=$ARCH" "CROSS_COMPILE=${GCC:+$GCC_ROOT/usr/bin/}$CROSS_COMPILE" ${CLANG:+"LLVM=-$CLANG"}
 	"CC=ccache $KERNEL_CC" "HOSTCC=ccache $HOST_CC")
-# What makes BTF
 PAHOLE_ROOT=$CACHE/pahole
 PAHOLE=
-if [[ " $CONFIGS " = *" btf.config "* ]]; then
+if [ "$BTF" = 1 ]; then
 	PAHOLE=$PAHOLE_ROOT/usr/bin/pahole
 	KMAKE+=("PAHOLE=$PAHOLE")
 fi

@@ -3,10 +3,10 @@
 #
 # Sourced, after common.sh, by scripts that want no warning that the base does not have.
 
-# warnings LOG: those of a build, without their line numbers
+# warnings LOG: those of a build, and its errors, without their line numbers
 warnings()
 {
-	sed -n '/[Ww]arning: \|WARNING: /{s/:[0-9][0-9:]*/:/g;p}' "$1" | sort -u
+	sed -n '/[Ww]arning: \|WARNING: \|[Ee]rror: \|ERROR: \|undefined/{s/:[0-9][0-9:]*/:/g;p}' "$1" | sort -u
 }
 
 # with_w1 TREE BUILD LOG OBJECT...: compiles these with W=1, in the place of what is there
