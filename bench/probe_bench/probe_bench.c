@@ -150,15 +150,16 @@ static int count_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(count_return);
 
-static void count_call(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
-		       struct ftrace_regs *fregs)
+/* A tracer of all functions may not trace what it calls itself */
+static notrace void count_call(unsigned long ip, unsigned long parent_ip,
+			       struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
 	hits++;
 }
 NOKPROBE_SYMBOL(count_call);
 
-static void ignore_call(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
-			struct ftrace_regs *fregs)
+static notrace void ignore_call(unsigned long ip, unsigned long parent_ip,
+				struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
 }
 NOKPROBE_SYMBOL(ignore_call);
