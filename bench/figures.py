@@ -118,7 +118,7 @@ class Budgets:
                 words = line.rstrip("\n").split("\t")
                 if len(words) == 3:
                     words.append("")
-                if len(words) != 4 or not re.fullmatch(r"base|-|\d+|[\d.]+\*lookup", words[2]):
+                if len(words) != 4 or not re.fullmatch(r"base|-|\d+|[\d.]+\*(lookup|base)", words[2]):
                     raise SystemExit(f"{path}:{number}: a line is VARIANT, WHAT, BUDGET and maybe WHY, by tabs")
                 self.lines.append(words)
 
@@ -144,10 +144,12 @@ class Budgets:
             if budget.endswith("*lookup"):
                 floor = figures.get(variant, "series", MODULE_FLOOR if IN_MODULE.search(what) else FLOOR)
                 limit = Entry(int(float(budget.split("*")[0]) * floor.value), False)
+            elif budget.endswith("*base") and base:
+                limit = Entry(int(float(budget.split("*")[0]) * base.value), False)
             elif budget.isdigit():
                 limit = Entry(int(budget), False)
             # Of what the base has not, and no line has a figure for, nobody knows what it may cost
-            good = entry.value <= limit.value and budget != "base"
+            good = entry.value <= limit.value and (base or not budget.endswith("base"))
             if base and entry.refused and not base.refused:
                 good = False
             yield Row(variant, what, budget if budget == "-" else shown(limit), shown(entry), shown(base),
