@@ -21,6 +21,9 @@
 #define MOD	KBUILD_MODNAME ":"
 #define PREFIX	"kprobes_clone_"
 
+/* Of a module that is not loaded: without modules there is no such symbol */
+#define MODULE_ERRNO	(IS_ENABLED(CONFIG_MODULES) ? -ENOENT : -EINVAL)
+
 /* Clones of a function that is not there are looked for where that is said */
 #ifdef MODULE
 #define CLONES_OF(name)	MOD PREFIX name "%clones"
@@ -253,11 +256,11 @@ static const struct event_case event_cases[] = {
 	{ .loc = "%clones", .err = -EINVAL },
 	{ .loc = MOD "%clones", .err = -EINVAL },
 	/* There is no name to wait for a module with */
-	{ .loc = "kprobes_clone_none:" PREFIX "constprop%clones", .err = -ENOENT },
+	{ .loc = "kprobes_clone_none:" PREFIX "constprop%clones", .err = MODULE_ERRNO },
 #ifdef MODULE
 	{ .loc = PREFIX "constprop%clones", .err = -EINVAL },
 #else
-	{ .loc = MOD PREFIX "constprop%clones", .err = -ENOENT },
+	{ .loc = MOD PREFIX "constprop%clones", .err = MODULE_ERRNO },
 #endif
 	/* Dot symbols */
 #ifdef CONFIG_PPC64_ELF_ABI_V1

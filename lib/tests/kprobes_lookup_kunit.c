@@ -534,7 +534,7 @@ static void event_longest_module_test(struct kunit *test)
 	char *loc = pad_name(test, MODULE_NAME_LEN - 1, ":kprobes_lookup_traced");
 
 	KUNIT_EXPECT_EQ(test, try_event(test, false, loc),
-			IS_ENABLED(CONFIG_MODULES) ? 0 : -ENOENT);
+			IS_ENABLED(CONFIG_MODULES) ? 0 : -EINVAL);
 }
 
 static int try_event_address(struct kunit *test, const void *addr)
@@ -637,7 +637,8 @@ static const struct why_case why_cases[] = {
 	{ .name = "", .why = KPROBE_WHY_NAME },
 	{ .name = ":kprobes_lookup_func", .why = KPROBE_WHY_NAME },
 	{ .name = "kprobes_lookup_none", .why = KPROBE_WHY_NO_SYMBOL },
-	{ .name = "kprobes_lookup_none:kprobes_lookup_func", .why = KPROBE_WHY_NO_MODULE },
+	{ .name = "kprobes_lookup_none:kprobes_lookup_func",
+	  .why = IS_ENABLED(CONFIG_MODULES) ? KPROBE_WHY_NO_MODULE : KPROBE_WHY_NO_SYMBOL },
 	{ .name = "no address", .addr = (void *)0x10, .why = KPROBE_WHY_NOT_COVERED },
 	{ .name = "data", .addr = kprobes_lookup_data, .why = DATA_WHY },
 	{ .name = "kprobes_lookup_nokprobe", .why = KPROBE_WHY_BLACKLIST },
