@@ -149,7 +149,7 @@ class Budgets:
             elif budget.isdigit():
                 limit = Entry(int(budget), False)
             # Of what the base has not, and no line has a figure for, nobody knows what it may cost
-            good = entry.value <= limit.value and (base or not budget.endswith("base"))
+            good = entry.value <= limit.value and (base is not None or not budget.endswith("base"))
             if base and entry.refused and not base.refused:
                 good = False
             yield Row(variant, what, budget if budget == "-" else shown(limit), shown(entry), shown(base),

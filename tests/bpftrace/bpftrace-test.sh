@@ -106,13 +106,14 @@ hits()
 # refused PROBE: with a word why
 refused()
 {
+	[ -n "${1#kprobe:}" ] || { echo "the kernel has no such function"; return 1; }
 	if bpftrace "$1"; then
 		stop
 		says "$1"
 		return 1
 	fi
 	says "$1"
-	[ -s /tmp/said ] && [ ! -s kprobe_events ] && [ ! -s /sys/kernel/debug/kprobes/list ]
+	grep -q ERROR /tmp/said && [ ! -s kprobe_events ] && [ ! -s /sys/kernel/debug/kprobes/list ]
 }
 
 # told NAME COMMAND...: a test whose words are above its line, whatever comes of it
