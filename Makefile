@@ -7,7 +7,7 @@ export VARIANT DEBUG KDIR BASE BASE_TESTS TEST TOPIC NEW_TOPIC FUZZ SEED FROM ON
 .NOTPARALLEL:
 .PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test kallsyms-lookup-test sweep entry-test livepatch-test bpftrace-test \
 	probe-all fuzz faults security stress debug-kernels perf perf-test perf-shell-test shell refresh \
-	series-check rig-test topic-check bisect-check build-check lint w1 sparse coccicheck bench bench-accept coverage mutants results deps clean
+	series-check rig-test topic-check bisect-check build-check lint w1 sparse coccicheck bench bench-accept coverage mutants code-mutants results deps clean
 
 help:
 	@echo "Kprobes by name on ppc64 and arm64: a patch series for Linux 7.3, and the"
@@ -61,6 +61,8 @@ help:
 	@echo "  coverage      which lines that the series adds no test runs (a kernel of its own, long)"
 	@echo "  mutants       the fixes, or TOPIC=, with one change at a time taken out: does a"
 	@echo "                test fail? (some minutes for each; goes on where it was)"
+	@echo "  code-mutants  the conditions, statements and errnos of TOPIC=, one changed at a time:"
+	@echo "                does a test fail? (a boot for each; goes on where it was)"
 	@echo "  w1            what the compiler says with W=1 about the series: nothing new"
 	@echo "  sparse        what sparse says about the series: nothing"
 	@echo "  coccicheck    what the kernel's semantic patches say about it: nothing (long)"
@@ -99,9 +101,9 @@ help:
 	@echo "            for fuzz: how many inputs; the SEED= is $(or $(SEED),1), and FROM= is the"
 	@echo "            number of the first one; for probe-all: an address or a name"
 	@echo "  CHECK_VARIANTS, BENCH_VARIANTS, DEBUG_KERNELS, KEEP, ROUNDS, STRESS, SWEEP_EVERY,"
-	@echo "  SWEEP_ONLY, BATCH, LIMIT, COVERAGE_STEPS and MUTANTS: see the comment at the top"
+	@echo "  SWEEP_ONLY, BATCH, LIMIT, COVERAGE_STEPS, MUTANTS and COMMITS: see the comment at the top"
 	@echo "            of rig/check, bench, debug-kernels, stress, sweep, probe-all, coverage"
-	@echo "            and mutants; W=1: for kernel"
+	@echo "            mutants and code-mutants; W=1: for kernel"
 	@echo "  O       = $(or $(O),out)"
 	@echo "            where everything is made"
 	@echo "  V       = $(V)"
@@ -119,7 +121,7 @@ asked_for := $(if $(filter file,$(origin VARIANT)),,$(VARIANT))
 check: export CHECK_VARIANTS := $(or $(CHECK_VARIANTS),$(asked_for))
 bench: export BENCH_VARIANTS := $(or $(BENCH_VARIANTS),$(asked_for))
 
-kernel perf deps faults refresh series-check rig-test topic-check bisect-check build-check debug-kernels lint check bench bench-accept coverage mutants results clean:
+kernel perf deps faults refresh series-check rig-test topic-check bisect-check build-check debug-kernels lint check bench bench-accept coverage mutants code-mutants results clean:
 	@rig/$@
 
 demo kunit ftracetest kallsyms-test kallsyms-lookup-test sweep entry-test livepatch-test bpftrace-test probe-all fuzz security stress perf-test perf-shell-test w1 sparse coccicheck shell: kernel

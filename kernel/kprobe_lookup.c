@@ -27,7 +27,6 @@
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/slab.h>
-#include <linux/sprintf.h>
 #include <linux/string.h>
 
 /* The name of the symbol in "[MOD:]NAME" */
@@ -39,12 +38,11 @@ static const char *symbol_part(const char *name)
 }
 
 /*
- * Return 0 if a symbol may have the name "[MOD:]NAME", -EINVAL if MOD or NAME is
- * empty, -ENAMETOOLONG if one is too long for any module or symbol.
+ * Return 0 if a symbol may have the name "[MOD:]NAME", where @symbol is NAME, -EINVAL
+ * if MOD or NAME is empty, -ENAMETOOLONG if one is too long for any module or symbol.
  */
-static int kprobe_check_name(const char *name)
+static int kprobe_check_name(const char *name, const char *symbol)
 {
-	const char *symbol = symbol_part(name);
 	size_t modlen = symbol - name;
 
 	if (modlen == 1 || !*symbol)
@@ -63,14 +61,19 @@ static int kprobe_check_name(const char *name)
  */
 static char *dot_name(const char *symbol)
 {
+	size_t size = strlen(symbol) + 1;
 	char *dot;
 
 	if (!arch_kprobe_dot_symbols() || *symbol == '.')
 		return NULL;
 
-	dot = kasprintf(GFP_KERNEL, ".%s", symbol);
+	dot = kmalloc(1 + size, GFP_KERNEL);
+	if (!dot)
+		return ERR_PTR(-ENOMEM);
+	*dot = '.';
+	memcpy(dot + 1, symbol, size);
 
-	return dot ?: ERR_PTR(-ENOMEM);
+	return dot;
 }
 
 /* The symbols of one name: the first, its module, and how many there are */
@@ -178,7 +181,7 @@ int kprobe_find_name(const char *name, struct kprobe_place *place)
 
 	*place = (struct kprobe_place) {};
 
-	ret = kprobe_check_name(name);
+	ret = kprobe_check_name(name, symbol);
 	if (ret) {
 		place->why = KPROBE_WHY_NAME;
 		return ret;

@@ -713,8 +713,18 @@ static void why_instruction_test(struct kunit *test)
 	kprobe_put_place(&place);
 	KUNIT_ASSERT_EQ(test, ret, 0);
 
-	for (unsigned long offset = 0; offset < place.size; offset += step)
-		seen |= BIT(why_refused(test, NULL, "kprobes_lookup_refusing", offset));
+	for (unsigned long offset = 0; offset < place.size; offset += step) {
+		enum kprobe_why why = why_refused(test, NULL, "kprobes_lookup_refusing", offset);
+
+		seen |= BIT(why);
+		if (why != KPROBE_WHY_JUMP_LABEL)
+			continue;
+		/* It is another instruction, and still a jump label */
+		static_branch_enable(&kprobes_lookup_key);
+		KUNIT_EXPECT_EQ(test, why_refused(test, NULL, "kprobes_lookup_refusing", offset),
+				KPROBE_WHY_JUMP_LABEL);
+		static_branch_disable(&kprobes_lookup_key);
+	}
 
 	KUNIT_EXPECT_TRUE(test, seen & BIT(KPROBE_WHY_NONE));
 	if (IS_ENABLED(CONFIG_JUMP_LABEL))
@@ -727,6 +737,44 @@ static void why_instruction_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, seen & BIT(KPROBE_WHY_INSN));
 #endif
 }
+
+#ifdef CONFIG_JUMP_LABEL
+/* The instruction of a jump label is never taken for that of something else */
+static void all_jump_labels_test(struct kunit *test)
+{
+	const struct jump_entry *entry;
+
+	for (entry = __start___jump_table; entry < __stop___jump_table; entry++) {
+		unsigned long addr = jump_entry_code(entry);
+
+		if (core_kernel_text(addr))
+			KUNIT_EXPECT_TRUE_MSG(test, arch_kprobe_may_be_jump_label(addr),
+					      "%pS", (void *)addr);
+	}
+}
+#endif
+
+#ifdef CONFIG_GENERIC_BUG
+extern const struct bug_entry __start___bug_table[], __stop___bug_table[];
+
+/* Nor is that of a BUG() or WARN() */
+static void all_bugs_test(struct kunit *test)
+{
+	const struct bug_entry *bug;
+
+	for (bug = __start___bug_table; bug < __stop___bug_table; bug++) {
+#ifdef CONFIG_GENERIC_BUG_RELATIVE_POINTERS
+		unsigned long addr = (unsigned long)offset_to_ptr(&bug->bug_addr_disp);
+#else
+		unsigned long addr = bug->bug_addr;
+#endif
+
+		if (core_kernel_text(addr))
+			KUNIT_EXPECT_TRUE_MSG(test, arch_kprobe_may_be_bug(addr), "%pS",
+					      (void *)addr);
+	}
+}
+#endif
 #endif /* !MODULE */
 
 static struct kunit_case kprobes_lookup_test_cases[] = {
@@ -779,6 +827,12 @@ static struct kunit_case kprobes_lookup_test_cases[] = {
 	KUNIT_CASE(why_return_test),
 #endif
 	KUNIT_CASE(why_instruction_test),
+#ifdef CONFIG_JUMP_LABEL
+	KUNIT_CASE(all_jump_labels_test),
+#endif
+#ifdef CONFIG_GENERIC_BUG
+	KUNIT_CASE(all_bugs_test),
+#endif
 #endif
 	{}
 };

@@ -176,12 +176,14 @@ kernel_files()
 	done | sort
 }
 
-# inputs_hash: changes with the patches that are composed.
+# inputs_hash: changes with the patches that are composed. A topic that is to get its first
+# patch does not count.
 inputs_hash()
 {
 	local topic
 
 	for topic in $(composed_topics); do
+		[ -n "$(patch_files "$topic")" ] || continue
 		echo "$topic"
 		patch_files "$topic" | xargs -rd '\n' cat
 	done | sha256sum | cut -d ' ' -f 1

@@ -4,15 +4,18 @@
  * information on the link have to say where the function starts, which
  * /proc/kallsyms does. The kernel's own BPF selftests check the same, but need
  * BTF and a compiler for BPF. Then the probes that perf and libbpf open without
- * tracefs: by name, by name and offset, by address.
+ * tracefs: by name, by name and offset, by address. Then where a program may
+ * override a function.
  */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <linux/perf_event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,6 +26,7 @@
 #include "guest.h"
 
 #define FUNCTION	"kernel_clone"
+#define TRACING		"/sys/kernel/tracing"
 #define INSN(_code, _dst, _src, _off, _imm) \
 	{ .code = (_code), .dst_reg = (_dst), .src_reg = (_src), .off = (_off), .imm = (_imm) }
 
@@ -86,6 +90,29 @@ static int create_map(void)
 	return fd;
 }
 
+static int load(const struct bpf_insn *insns, unsigned int num, unsigned int attach_type)
+{
+	static char log[65536];
+	union bpf_attr attr = {
+		.prog_type = BPF_PROG_TYPE_KPROBE,
+		.expected_attach_type = attach_type,
+		.insns = (uintptr_t)insns,
+		.insn_cnt = num,
+		.license = (uintptr_t)"GPL",
+		.log_buf = (uintptr_t)log,
+		.log_size = sizeof(log),
+		.log_level = 1,
+	};
+	int fd = bpf(BPF_PROG_LOAD, &attr);
+
+	if (fd < 0) {
+		fputs(log, stdout);
+		die("BPF_PROG_LOAD");
+	}
+
+	return fd;
+}
+
 /* Stores what bpf_get_func_ip() returns into the map */
 static int load_program(int map, unsigned int attach_type)
 {
@@ -104,25 +131,8 @@ static int load_program(int map, unsigned int attach_type)
 		INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 0),
 		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
 	};
-	static char log[65536];
-	union bpf_attr attr = {
-		.prog_type = BPF_PROG_TYPE_KPROBE,
-		.expected_attach_type = attach_type,
-		.insns = (uintptr_t)insns,
-		.insn_cnt = sizeof(insns) / sizeof(insns[0]),
-		.license = (uintptr_t)"GPL",
-		.log_buf = (uintptr_t)log,
-		.log_size = sizeof(log),
-		.log_level = 1,
-	};
-	int fd = bpf(BPF_PROG_LOAD, &attr);
 
-	if (fd < 0) {
-		fputs(log, stdout);
-		die("BPF_PROG_LOAD");
-	}
-
-	return fd;
+	return load(insns, sizeof(insns) / sizeof(insns[0]), attach_type);
 }
 
 /* One call of FUNCTION: what the program has stored */
@@ -248,12 +258,67 @@ static void test_count(const char *kind, const char *func, uint64_t place)
 	check(count == 1, what, count, 1);
 }
 
+static void add_probe(const char *definition)
+{
+	/* fopen() would seek the end of it */
+	int fd = open(TRACING "/kprobe_events", O_WRONLY | O_APPEND);
+
+	if (fd < 0 || write(fd, definition, strlen(definition)) < 0)
+		die(definition);
+	close(fd);
+}
+
+/* Is a program that overrides a function let in on the event? It is never enabled. */
+static bool may_override(int prog)
+{
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.type = PERF_TYPE_TRACEPOINT,
+		.disabled = 1,
+	};
+	FILE *in = fopen(TRACING "/events/kprobes/bpf_entry/id", "r");
+	unsigned int id;
+	bool let_in;
+	int event;
+
+	if (!in || fscanf(in, "%u", &id) != 1)
+		die("the id of the event");
+	fclose(in);
+	attr.config = id;
+	event = syscall(SYS_perf_event_open, &attr, -1, 0, -1, 0);
+	if (event < 0)
+		die("perf_event_open of an event in tracefs");
+	let_in = !ioctl(event, PERF_EVENT_IOC_SET_BPF, prog);
+	close(event);
+
+	return let_in;
+}
+
+/* A program may override the functions of the list only, whichever probe of the event is hit */
+static void test_override(void)
+{
+	const struct bpf_insn insns[] = {
+		INSN(BPF_ALU64 | BPF_MOV | BPF_K, 2, 0, 0, -EIO),
+		INSN(BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_override_return),
+		INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 0),
+		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
+	};
+	int prog = load(insns, sizeof(insns) / sizeof(insns[0]), 0);
+
+	add_probe("p:kprobes/bpf_entry __filemap_add_folio");
+	check(may_override(prog), "override where that is allowed", 0, 1);
+	add_probe("p:kprobes/bpf_entry " FUNCTION);
+	check(!may_override(prog), "override refused for an event with another function", 1, 0);
+	add_probe("-:kprobes/bpf_entry");
+	close(prog);
+}
+
 #if defined(__aarch64__) || defined(__powerpc__)
 /* An instruction behind the entry, which each call executes; all have 4 bytes */
 #define BODY	28
-#define TESTS	11
+#define TESTS	13
 #else
-#define TESTS	9
+#define TESTS	11
 #endif
 
 int main(void)
@@ -272,5 +337,6 @@ int main(void)
 	test_count("name and offset", FUNCTION, BODY);
 	test_count("address", NULL, start + BODY);
 #endif
+	test_override();
 	tap_finish();
 }

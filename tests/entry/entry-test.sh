@@ -22,7 +22,10 @@ suite_passes()	# SUITE
 
 # The suites may be built in, or the targets and each suite are a module
 suite_modules=
-configured KPROBES_ENTRY_KUNIT_TEST y || configured KPROBES_ON_FTRACE_KUNIT_TEST y || suite_modules=kprobes_entry_code
+if ! configured KPROBES_ENTRY_KUNIT_TEST y && ! configured KPROBES_ON_FTRACE_KUNIT_TEST y; then
+	! configured KPROBES_ENTRY_KUNIT_TEST m && ! configured KPROBES_ON_FTRACE_KUNIT_TEST m ||
+		suite_modules=kprobes_entry_code
+fi
 ! configured KPROBES_ENTRY_KUNIT_TEST m || suite_modules="$suite_modules kprobes_entry_kunit"
 ! configured KPROBES_ON_FTRACE_KUNIT_TEST m || suite_modules="$suite_modules kprobes_on_ftrace_test"
 
@@ -188,6 +191,18 @@ beside_sample()	# MODULE PROBES SAMPLE'S
 	remove_probes
 }
 
+# The samples that change what is called do so two seconds after they were loaded
+second_function()	# MODULE
+{
+	echo >trace
+	insmod "$(sample "$1")" || return 1
+	for _ in 1 2 3 4 5 6 7 8; do
+		sleep 1
+		! grep -q 'my direct func2' trace || break
+	done
+	grep -m 1 'my direct func2' trace && rmmod "$1"
+}
+
 dmesg_has()
 {
 	dmesg | grep "$1"
@@ -206,7 +221,7 @@ plan=$((5 + $# + 6 + 16 + 2))
 ! configured KPROBES_ON_FTRACE_KUNIT_TEST m || plan=$((plan + 5 + $#))
 ! configured ARM64_PSEUDO_NMI || plan=$((plan + 1))
 ! configured SAMPLE_FTRACE_OPS || plan=$((plan + 1))
-! configured SAMPLE_FTRACE_DIRECT || plan=$((plan + 18))
+! configured SAMPLE_FTRACE_DIRECT || plan=$((plan + 20))
 ktap_print_header
 ktap_set_plan $plan
 
@@ -286,6 +301,9 @@ if configured SAMPLE_FTRACE_DIRECT; then
 	beside_sample ftrace-direct wake 'waking up'
 	beside_sample ftrace-direct-multi 'wake|sched' 'ip'
 	beside_sample ftrace-direct-modify sched 'my direct func'
+	check "the second function of ftrace-direct-modify" second_function ftrace-direct-modify
+	check "the second function of ftrace-direct-multi-modify" \
+		second_function ftrace-direct-multi-modify
 fi
 
 check "no probe is left" test -z "$(grep -v arch_rethook_trampoline /sys/kernel/debug/kprobes/list)"

@@ -17,12 +17,6 @@
 
 #define MAXACTIVE_MAX	4096
 
-#if defined(__powerpc__) || defined(__aarch64__)
-#define INSN_SIZE	4
-#else
-#define INSN_SIZE	1
-#endif
-
 static const struct verdict passes = { .sure = true }, unsure = { .sure = false };
 
 static struct verdict refuse(int err, const char *text)
@@ -68,6 +62,12 @@ static struct verdict kind_verdict(const char *head)
 		return refuse(EINVAL, "Maxactive is too big");
 
 	return passes;
+}
+
+/* That is looked at before the location, which may be that of a uprobe */
+bool is_bad_kind(const char *head)
+{
+	return kind_verdict(head).text;
 }
 
 static bool is_name(const char *name, const char *also)
@@ -146,10 +146,34 @@ static struct verdict find_name(const char *name, struct place *place)
 	return passes;
 }
 
+static bool serves_probes(void)
+{
+	static int has = -1;
+
+	if (has < 0)
+		has = configured("CONFIG_KPROBES_ON_FTRACE");
+
+	return has;
+}
+
+/* Whether that is any probe on an instruction that ftrace patches */
+static bool serves_sites(void)
+{
+	return serves_probes() && !configured("CONFIG_KPROBES_ON_FTRACE_ARGS");
+}
+
+/* What ftrace patches in the entry of the function at place->start, which @local callers enter */
+static inline uint64_t entry_site(const struct place *place, uint64_t local)
+{
+	uint64_t last = place->start + place->size - 1;
+
+	return site_within(local, last < local + 8 ? last : local + 8);
+}
+
 /* What covers place->addr, and whether that is the entry of a function */
 static struct verdict find_entry(struct place *place)
 {
-	uint64_t offset, site;
+	uint64_t offset, local, entry, end;
 
 	place->region = region_of(place->addr);
 	if (place->region == UNKNOWN)
@@ -161,41 +185,32 @@ static struct verdict find_entry(struct place *place)
 		return unsure;
 	offset = place->addr - place->start;
 	place->on_entry = !offset;
+	/* Of other code it is not known any more, or there is none */
+	if (place->region != TEXT)
+		return passes;
 
-#ifdef __aarch64__
-	site = site_within(place->start, place->start + (place->size > 8 ? 8 : place->size - 1));
-	if (offset && place->addr <= site)
-		return refuse(EILSEQ, "Probe point is inside of the entry of a function");
-	return passes;
+	local = entry = local_entry(place->start);
+	/* On x86 what is inside of the entry is just no boundary of an instruction */
+	end = 0;
+#if defined(__aarch64__)
+	end = entry_site(place, local);
 #elif defined(__powerpc64__)
-	if (has_dot_symbols())
-		return passes;
-	/* Ahead of the site there may be two instructions that local callers skip */
-	site = site_within(place->start, place->start + 16);
-	if (site >= place->start + place->size)
-		site = 0;
-	if (place->addr == site || !offset) {
-		place->on_entry = true;
-		/* Without a site it may be behind the first two instructions */
-		place->addr = site ?: place->addr;
-		place->near = !site;
-		return passes;
-	}
-	if (offset == 8 && (!site || place->addr < site))
-		return unsure;
-	if (place->addr < site)
-		return refuse(EILSEQ, "Probe point is inside of the entry of a function");
-	return !site && offset < 8 ? unsure : passes;
-#else
-	/* A landing pad may be ahead of where the probe goes */
-	(void)site;
-	place->near = !offset;
-	return offset && offset < 16 ? unsure : passes;
+	if (serves_probes())
+		entry = entry_site(place, local) ?: local;
+	end = entry;
 #endif
+	if (!offset || place->addr == local || place->addr == entry) {
+		place->on_entry = true;
+		place->addr = entry;
+	} else if (place->addr <= end) {
+		return refuse(EILSEQ, "Probe point is inside of the entry of a function");
+	}
+
+	return passes;
 }
 
 /* [MOD:]KSYM[+OFFS][%return], [MOD:]KSYM%clones[%return] or KADDR */
-static struct verdict place_verdict(const char *word, bool is_return, struct place *place)
+struct verdict place_verdict(const char *word, bool is_return, struct place *place)
 {
 	char name[WORD_SIZE], *suffix, *sign;
 	struct verdict verdict;
@@ -204,6 +219,12 @@ static struct verdict place_verdict(const char *word, bool is_return, struct pla
 	if (parse_number(word, &place->addr)) {
 		if (!place->addr)
 			return refuse(EINVAL, "No symbol covers this address");
+		/* A pointer to a function */
+		if (region_of(place->addr) == DESCRIPTORS) {
+			place->addr = descriptor_code(place->addr);
+			if (!place->addr)
+				return refuse(EINVAL, "No function has this descriptor");
+		}
 		verdict = find_entry(place);
 	} else {
 		strcpy(name, word);
@@ -238,7 +259,7 @@ static struct verdict place_verdict(const char *word, bool is_return, struct pla
 	if (!verdict.sure || verdict.text)
 		return verdict;
 	if (is_return && !place->on_entry)
-		return place->near ? unsure : refuse(EINVAL, "Retprobe address must be an function entry");
+		return refuse(EINVAL, "Retprobe address must be an function entry");
 
 	return passes;
 }
@@ -300,18 +321,41 @@ static bool clone_is_blacklisted(const struct place *place)
 
 struct verdict late_verdict(const struct place *place)
 {
+	enum insn insn = insn_at(place->addr);
+	unsigned int within = place->addr % insn_size;
+
 	if (place->waits)
 		return passes;
 	if (!place->name)
 		return unsure;
-	if (place->region == DATA)
+	if (place->region == DATA || place->region == DESCRIPTORS)
 		return refuse(EINVAL, "This is not in the code of the kernel or of a module");
 	if (place->region == INIT_TEXT)
 		return refuse(EINVAL, "This is init code, which is gone");
 	if (is_blacklisted(place->addr) || clone_is_blacklisted(place))
 		return refuse(EINVAL, "This function is on the blacklist of kprobes");
-	/* Where it is notrace there may be a jump label or the like as well */
-	return place->on_entry && !is_notrace(place) ? passes : unsure;
+	if (insn_at(place->addr - within) == JUMP_LABEL)
+		return refuse(EINVAL, "This instruction is reserved by a jump label");
+	if (insn == STATIC_CALL)
+		return refuse(EINVAL, "This instruction is reserved by a static call");
+	if (insn == BUG)
+		return refuse(EINVAL, "This instruction is a BUG() or WARN()");
+	if (!strncmp(place->name, "__pfx_", 6) || !strncmp(place->name, "__cfi_", 6))
+		return refuse(EINVAL, "This is the prefix of a function, not its code");
+	if (is_notrace(place))
+		return refuse(EINVAL, "This function is notrace");
+	if (insn_size == 1)
+		return place->on_entry ? passes : unsure;
+	if (site_within(place->addr, place->addr) && !serves_sites())
+		return refuse(EINVAL, "This instruction is reserved by ftrace");
+	if (within)
+		return refuse(EINVAL, "Probe point is not an instruction boundary");
+	if (insn == MAYBE_STEP)
+		return unsure;
+	if (insn == NO_STEP)
+		return refuse(EINVAL, "This instruction cannot be probed");
+
+	return passes;
 }
 
 /* What it may be about an instruction, where late_verdict() is not sure */
@@ -321,21 +365,10 @@ bool may_be_of_insn(const struct place *place, int err, const char *text)
 		return true;
 	/* Where their sizes differ, they are decoded from the start of the function */
 	if (!strcmp(text, "Probe point is not an instruction boundary"))
-		return INSN_SIZE == 1 || (err == EINVAL && place->addr % INSN_SIZE);
+		return insn_size == 1;
 	if (err != EINVAL)
 		return false;
-	if (!strcmp(text, "This function is notrace"))
-		return is_notrace(place);
 
-	return !strcmp(text, "This instruction is reserved by a jump label") ||
-		!strcmp(text, "This instruction is reserved by a static call") ||
-		!strcmp(text, "This instruction is a BUG() or WARN()") ||
-		!strcmp(text, "This is the prefix of a function, not its code") ||
-		(!strcmp(text, "This instruction cannot be probed") && place->addr % INSN_SIZE == 0);
-}
-
-/* Where there can be no probe, whatever the instruction is */
-bool cannot_be(const struct place *place)
-{
-	return place->name && (place->addr % INSN_SIZE || is_notrace(place));
+	return !strcmp(text, "This instruction cannot be probed") ||
+		(insn_size == 1 && !strcmp(text, "This instruction is reserved by a static call"));
 }

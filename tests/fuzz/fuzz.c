@@ -17,6 +17,9 @@
  *			error_log shows the line that was refused, and kprobe_events is as
  *			before but for the lines ahead of that
  *
+ * Where the code, the descriptors, the entries and the instructions are that a probe cannot
+ * be on, rig/oracle has read in the ELF file.
+ *
  * A definition that nothing is wrong with, on a function that ftrace knows, whose name is its
  * own and which is on no blacklist, has to be accepted, and one with a place where there can be
  * no probe has to be refused.
@@ -262,8 +265,9 @@ static bool has_to_be_accepted(void)
 {
 	const struct line *line = &lines[0];
 
-	return input.good && nr_lines == 1 && line->kind == DEFINITION && !line->by_address && !line->clones &&
-		is_good_function(line->location) && !args_may_fail(line) && !event_exists(line->group, line->event);
+	return input.good && nr_lines == 1 && line->kind == DEFINITION && !line->by_address &&
+		!line->clones && !line->bad_suffix && is_good_function(line->location) &&
+		!args_may_fail(line) && !event_exists(line->group, line->event);
 }
 
 /* A fuzzer that tries nothing good, or hardly anything, shows nothing */

@@ -56,12 +56,31 @@ const char *covering_symbol(uint64_t addr, uint64_t *start, uint64_t *size);
 bool is_good_function(const char *location);
 
 /* places.c */
-enum region { NOTHING, TEXT, INIT_TEXT, DATA, UNKNOWN };
+enum region { NOTHING, TEXT, INIT_TEXT, DATA, DESCRIPTORS, UNKNOWN };
+
+enum insn {
+	PLAIN,
+	JUMP_LABEL,
+	STATIC_CALL,
+	BUG,
+	NO_STEP,
+	MAYBE_STEP,		/* the ELF file does not tell */
+};
+
+/* Of each instruction; 1 if they differ, and insn_at() does not know all that cannot be stepped */
+extern unsigned int insn_size;
 
 void read_places(void);
 enum region region_of(uint64_t addr);
 /* The first address within these that ftrace patches, or 0 */
 uint64_t site_within(uint64_t from, uint64_t to);
+/* Where the function at @start is entered by those who need not come by its start */
+uint64_t local_entry(uint64_t start);
+/* The code of the function that has its descriptor at @addr, or 0 */
+uint64_t descriptor_code(uint64_t addr);
+enum insn insn_at(uint64_t addr);
+/* One of the places where it matters what is there: sites, entries, instructions, descriptors */
+uint64_t some_place(uint64_t number);
 bool is_blacklisted(uint64_t addr);
 
 /* inputs.c */
@@ -94,6 +113,7 @@ extern struct line {
 	bool is_return;
 	bool by_address;
 	bool clones;		/* of the function at @location, too */
+	bool bad_suffix;	/* behind the location, none that there is */
 	bool seen;		/* at least one of them is there */
 	bool has_dentry;
 	uint64_t addr;
@@ -117,8 +137,7 @@ struct place {
 	enum region region;
 	const char *name;	/* of the symbol there, NULL if it is not known */
 	uint64_t start, size;	/* of that */
-	bool on_entry;
-	bool near;		/* the entry may be some instructions behind addr */
+	bool on_entry;		/* then it is shown at the start */
 };
 
 /* What a line is refused with, the text is NULL if not at all; or it is not known */
@@ -128,11 +147,14 @@ struct verdict {
 	const char *text;
 };
 
+/* Whether a line that begins with this word is refused for that, wherever the probe is */
+bool is_bad_kind(const char *head);
 /* For what is ahead of the arguments, and for what comes after them */
 struct verdict early_verdict(const struct line *line, struct place *place);
 struct verdict late_verdict(const struct place *place);
 bool may_be_of_insn(const struct place *place, int err, const char *text);
-bool cannot_be(const struct place *place);
+/* Where [MOD:]NAME[+OFFS] or KADDR is */
+struct verdict place_verdict(const char *word, bool is_return, struct place *place);
 
 /* events.c: events that are there, as kprobe_events has them */
 extern struct event {

@@ -211,6 +211,27 @@ static void put_symbol(void)
 	}
 }
 
+/* A place where it matters what is there, or some bytes from it */
+static void put_place(void)
+{
+	static const int distances[] = { 0, 0, 0, 0, 0, 1, 2, 3, 4, 8, 12, 16, 20, -4, -8, -1 };
+	uint64_t addr = some_place(random64()) + ANY(distances), start, size;
+	const char *name = covering_symbol(addr, &start, &size);
+
+	switch (below(name ? 4 : 2)) {
+	case 0:
+		say("0x%llx", (unsigned long long)addr);
+		break;
+	case 1:
+		say("_text+%llu", (unsigned long long)(addr - first_text));
+		break;
+	default:
+		say("%s+%llu", percent(80) ? undotted(name) : name, (unsigned long long)(addr - start));
+	}
+	if (percent(10))
+		say("%%return");
+}
+
 static void put_location(void)
 {
 	static const char *const modules[] = {
@@ -225,6 +246,10 @@ static void put_location(void)
 
 	if (valid)
 		suffix = percent(90) ? "" : percent(50) ? "%clones" : "%return";
+	if (percent(15)) {
+		put_place();
+		return;
+	}
 	switch (below(valid ? 14 : 20)) {
 	case 0 ... 9:
 		put_symbol();

@@ -9,13 +9,6 @@
 #include "guest.h"
 #include "fuzz.h"
 
-/* How far behind the start of a function the probe on it may be */
-#ifdef __x86_64__
-#define ENTRY_SIZE	4
-#else
-#define ENTRY_SIZE	16
-#endif
-
 struct probe {
 	uint64_t addr;
 	const char *symbol;
@@ -26,22 +19,20 @@ struct probe {
 static char *list_before;
 static unsigned int nr_list_before;
 
-/* Where the probe of an event is */
-static uint64_t event_addr(const struct event *event)
+/* Where the probe of an event in a module is, of which rig/oracle has not looked at the code */
+static uint64_t module_event_addr(const struct event *event)
 {
-	static char name[WORD_SIZE], dotted[WORD_SIZE + 1];
+	static char name[WORD_SIZE];
 	const struct symbol *symbol;
-	const char *module = NULL;
-	char *sign, *colon, *base = name;
-	uint64_t addr, offset = 0;
+	uint64_t addr = event->addr, offset = 0;
+	char *sign, *colon;
 
 	if (event->by_address) {
 		/* The symbol of a descriptor has a dot twin */
-		symbol = symbol_at(event->addr);
-		if (!symbol)
-			return event->addr;
-		snprintf(dotted, sizeof(dotted), ".%s", symbol->name);
-		return symbol_addr(dotted, symbol->module) ?: event->addr;
+		symbol = symbol_at(addr);
+		if (symbol)
+			find_code(symbol->name, symbol->module, &addr);
+		return addr;
 	}
 
 	strcpy(name, event->location);
@@ -51,32 +42,54 @@ static uint64_t event_addr(const struct event *event)
 		*sign = 0;
 	}
 	colon = strchr(name, ':');
-	if (colon) {
-		*colon = 0;
-		module = name;
-		base = colon + 1;
-	}
-	snprintf(dotted, sizeof(dotted), ".%s", base);
-	addr = symbol_addr(dotted, module) ?: symbol_addr(base, module);
+	if (!find_code(colon ? colon + 1 : name, colon ? MODULE : NULL, &addr))
+		return 0;
 
-	return addr ? addr + offset : 0;
+	return addr + offset;
+}
+
+/* Where the probe of an event is, or nearly so if it is not sure */
+static uint64_t event_addr(const struct event *event, bool *sure)
+{
+	static char word[WORD_SIZE];
+	struct verdict verdict;
+	struct place place;
+
+	memset(&place, 0, sizeof(place));
+	if (event->by_address)
+		snprintf(word, sizeof(word), "%llu", (unsigned long long)event->addr);
+	else
+		strcpy(word, event->location);
+	verdict = place_verdict(word, event->is_return, &place);
+	*sure = verdict.sure && !verdict.text && place.name;
+
+	return *sure ? place.addr : module_event_addr(event);
+}
+
+/* How far behind the start of a function of a module the probe on it may be */
+static unsigned int entry_size(void)
+{
+#if defined(__x86_64__)
+	return 4;
+#elif defined(__powerpc64__)
+	/* This program may be ELFv1, and the kernel is not */
+	return has_dot_symbols() ? 0 : 16;
+#else
+	return 0;
+#endif
 }
 
 /* Whether kprobes/list may show @probe for an event that is where event_addr() says */
-static bool shown_at(const struct event *event, uint64_t addr, const struct probe *probe)
+static bool shown_at(const struct event *event, uint64_t addr, bool sure,
+		     const struct probe *probe)
 {
 	if (probe->is_return != event->is_return)
 		return false;
-#if defined(__powerpc64__) || defined(__x86_64__)
-	/*
-	 * Some of the first instructions may be the entry, with the probe behind them: it is
-	 * shown as one on the start of the function. ELFv1 has no such entry, and this
-	 * program may be ELFv1 nevertheless: what the kernel is, its symbols say.
-	 */
-	if (!has_dot_symbols() && probe->addr > addr && probe->addr - addr <= ENTRY_SIZE &&
+	/* It is shown as one on the start */
+	if (!sure && probe->addr > addr && probe->addr - addr <= entry_size() &&
 	    strstr(probe->symbol, "+0x0 "))
 		return true;
-#endif
+
 	return probe->addr == addr;
 }
 
@@ -91,12 +104,13 @@ bool is_registered(const struct event *event)
 static bool take_probe(const struct event *event, struct probe *probes, unsigned int nr_probes,
 		       bool exact)
 {
-	uint64_t addr = event_addr(event);
+	bool sure;
+	uint64_t addr = event_addr(event, &sure);
 	unsigned int i;
 
 	for (i = 0; i < nr_probes; i++) {
 		if (probes[i].taken || (exact && probes[i].addr != addr) ||
-		    !shown_at(event, addr, &probes[i]))
+		    !shown_at(event, addr, sure, &probes[i]))
 			continue;
 		probes[i].taken = true;
 		return true;
@@ -109,7 +123,7 @@ void check_list(void)
 {
 	static struct probe probes[EVENTS_MAX + 100];
 	unsigned int nr_probes = 0, nr_lines_seen = 0, i, wanted = 0;
-	bool found[EVENTS_MAX] = { };
+	bool found[EVENTS_MAX] = { }, sure;
 	char *text, *rest;
 
 	text = strtok_r(read_now(LIST), "\n", &rest);
@@ -141,7 +155,7 @@ void check_list(void)
 		if (is_registered(&events[i]) && !found[i] &&
 		    !take_probe(&events[i], probes, nr_probes, false))
 			fail_batch("not in kprobes/list: %s (at 0x%llx)", events[i].line,
-				   (unsigned long long)event_addr(&events[i]));
+				   (unsigned long long)event_addr(&events[i], &sure));
 	}
 	if (nr_lines_seen != nr_list_before + wanted)
 		fail_batch("kprobes/list has %u probes, and %u before, for %u events", nr_lines_seen,

@@ -88,6 +88,8 @@ static void parse_location(struct line *line, char *word)
 	if (suffix && !strcmp(suffix, "%return")) {
 		*suffix = 0;
 		line->is_return = true;
+	} else if (suffix) {
+		line->bad_suffix = true;
 	}
 	sign = strpbrk(word, "+-");
 	if (sign) {
@@ -107,6 +109,7 @@ static void parse_definition(struct line *line)
 {
 	static char text[WORD_SIZE];
 	char *head, *location, *arg, *event, *slash;
+	bool bad_kind;
 
 	strcpy(text, line->text);
 	head = strtok(text, " ");
@@ -125,6 +128,7 @@ static void parse_definition(struct line *line)
 	}
 	line->kind = DEFINITION;
 	line->is_return = *head == 'r';
+	bad_kind = is_bad_kind(head);
 	strcpy(line->group, "kprobes");
 	event = strchr(head, ':');
 	if (event) {
@@ -137,7 +141,8 @@ static void parse_definition(struct line *line)
 		}
 		strcpy(line->event, event);
 	}
-	if (!parse_number(location, &line->addr) && strchr(location, '/') && strchr(location, ':')) {
+	if (!bad_kind && !parse_number(location, &line->addr) && strchr(location, '/') &&
+	    strchr(location, ':')) {
 		line->kind = OTHER;
 		return;
 	}

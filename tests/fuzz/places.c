@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What there is at an address, by what the kernel shows of itself and by its System.map. */
+/* What there is at an address, by what rig/oracle has read in the ELF file. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,139 +8,184 @@
 #include "guest.h"
 #include "fuzz.h"
 
-/* Some lines of System.map: kallsyms leaves out those that end a section */
-#define BOUNDS		"/rig/bounds"
+/* What rig/oracle --places has found in vmlinux */
+#define PLACES		"/rig/places"
 
-static uint64_t stext, etext, sinittext, einittext, kernel_end, head_end;
+struct pair {
+	uint64_t key, value;
+};
+
+struct list {
+	struct pair *pairs;
+	unsigned int nr, room;
+};
+
+static struct list barred, sites, entries, descriptors, insns;
+static struct pair kernel, text, init, opd;
 static bool has_data_symbols;
+unsigned int insn_size = 1;
 
-static uint64_t bound(const char *name)
+static void add(struct list *list, uint64_t key, uint64_t value)
 {
-	char *text = contents(BOUNDS), *line, *rest, symbol[100];
-	unsigned long long addr, found = 0;
-
-	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
-		if (sscanf(line, "%llx %*c %99s", &addr, symbol) == 2 && !strcmp(symbol, name))
-			found = addr;
-	free(text);
-
-	return found;
-}
-
-/* The addresses that ftrace patches, in order */
-static uint64_t *sites;
-static unsigned int nr_sites;
-
-static int compare_numbers(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-static void read_sites(void)
-{
-	char *text = contents_if_any(TRACEFS "available_filter_functions_addrs"), *line, *rest;
-	unsigned int room = 0;
-	unsigned long long addr;
-
-	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		if (sscanf(line, "%llx", &addr) != 1)
-			continue;
-		if (nr_sites == room) {
-			room = room ? 2 * room : 65536;
-			sites = realloc(sites, room * sizeof(*sites));
-			if (!sites)
-				die("memory");
-		}
-		sites[nr_sites++] = addr;
+	if (list->nr == list->room) {
+		list->room = list->room ? 2 * list->room : 4096;
+		list->pairs = realloc(list->pairs, list->room * sizeof(*list->pairs));
+		if (!list->pairs)
+			die("memory");
 	}
-	qsort(sites, nr_sites, sizeof(*sites), compare_numbers);
-	free(text);
+	list->pairs[list->nr++] = (struct pair) { key, value };
 }
 
-uint64_t site_within(uint64_t from, uint64_t to)
+static int compare_pairs(const void *a, const void *b)
 {
-	unsigned int low = 0, high = nr_sites;
+	const struct pair *x = a, *y = b;
+
+	return (x->key > y->key) - (x->key < y->key);
+}
+
+/* The first pair whose key is not less than @key, NULL if there is none */
+static const struct pair *lower_bound(const struct list *list, uint64_t key)
+{
+	unsigned int low = 0, high = list->nr;
 
 	while (low < high) {
 		unsigned int mid = (low + high) / 2;
 
-		if (sites[mid] < from)
+		if (list->pairs[mid].key < key)
 			low = mid + 1;
 		else
 			high = mid;
 	}
 
-	return low < nr_sites && sites[low] <= to ? sites[low] : 0;
+	return low < list->nr ? &list->pairs[low] : NULL;
 }
 
-static struct range {
-	uint64_t start, end;
-} *blacklist;
-
-static unsigned int nr_blacklist;
-
-static void read_blacklist(void)
+static const struct pair *find(const struct list *list, uint64_t key)
 {
-	char *text = contents(DEBUGFS "kprobes/blacklist"), *line, *rest;
-	unsigned long long start, end;
-	unsigned int room = 0;
+	const struct pair *pair = lower_bound(list, key);
 
-	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		if (sscanf(line, "%llx-%llx", &start, &end) != 2)
-			continue;
-		if (nr_blacklist == room) {
-			room = room ? 2 * room : 4096;
-			blacklist = realloc(blacklist, room * sizeof(*blacklist));
-			if (!blacklist)
-				die("memory");
-		}
-		blacklist[nr_blacklist++] = (struct range) { start, end };
-	}
-	free(text);
-	if (!nr_blacklist)
-		die("nothing is on the blacklist");
+	return pair && pair->key == key ? pair : NULL;
+}
+
+uint64_t site_within(uint64_t from, uint64_t to)
+{
+	const struct pair *site = lower_bound(&sites, from);
+
+	return site && site->key <= to ? site->key : 0;
+}
+
+uint64_t local_entry(uint64_t start)
+{
+	const struct pair *entry = find(&entries, start);
+
+	return entry ? entry->value : start;
+}
+
+uint64_t descriptor_code(uint64_t addr)
+{
+	const struct pair *descriptor = find(&descriptors, addr);
+
+	return descriptor ? descriptor->value : 0;
+}
+
+enum insn insn_at(uint64_t addr)
+{
+	const struct pair *insn = find(&insns, addr);
+
+	return insn ? insn->value : PLAIN;
 }
 
 bool is_blacklisted(uint64_t addr)
 {
 	unsigned int i;
 
-	/* What powerpc has ahead of its code is on no list */
-	if (head_end && addr >= stext && addr < head_end)
-		return true;
-	for (i = 0; i < nr_blacklist; i++)
-		if (addr >= blacklist[i].start && addr < blacklist[i].end)
+	for (i = 0; i < barred.nr; i++)
+		if (addr >= barred.pairs[i].key && addr < barred.pairs[i].value)
 			return true;
 
 	return false;
 }
 
+uint64_t some_place(uint64_t number)
+{
+	static const struct list *const lists[] = { &sites, &insns, &entries, &descriptors };
+	const struct list *list = lists[number % ARRAY_SIZE(lists)];
+
+	number /= ARRAY_SIZE(lists);
+	/* Not every architecture has something in the last two */
+	if (!list->nr)
+		list = &insns;
+
+	return list->pairs[number % list->nr].key;
+}
+
+static void read_line(const char *line)
+{
+	static const char *const kinds[] = {
+		[JUMP_LABEL] = "jump", [STATIC_CALL] = "call", [BUG] = "bug", [NO_STEP] = "step",
+		[MAYBE_STEP] = "maybe",
+	};
+	static const struct {
+		const char *name;
+		struct pair *region;
+	} names[] = { { "kernel", &kernel }, { "text", &text }, { "init", &init }, { "opd", &opd } };
+	unsigned long long first, second;
+	char word[10];
+	unsigned int i;
+
+	if (sscanf(line, "region %9s %llx %llx", word, &first, &second) == 3) {
+		for (i = 0; i < ARRAY_SIZE(names); i++)
+			if (!strcmp(word, names[i].name))
+				*names[i].region = (struct pair) { first, second };
+	} else if (sscanf(line, "barred %llx %llx", &first, &second) == 2) {
+		add(&barred, first, second);
+	} else if (sscanf(line, "site %llx", &first) == 1) {
+		add(&sites, first, 0);
+	} else if (sscanf(line, "entry %llx %llx", &first, &second) == 2) {
+		add(&entries, first, second);
+	} else if (sscanf(line, "descriptor %llx %llx", &first, &second) == 2) {
+		add(&descriptors, first, second);
+	} else if (sscanf(line, "insn %llx %9s", &first, word) == 2) {
+		for (i = JUMP_LABEL; i < ARRAY_SIZE(kinds); i++)
+			if (!strcmp(word, kinds[i]))
+				add(&insns, first, i);
+	} else if (sscanf(line, "size %u", &insn_size) != 1) {
+		die(PLACES);
+	}
+}
+
 void read_places(void)
 {
-	stext = bound("_stext");
-	etext = bound("_etext");
-	sinittext = bound("_sinittext");
-	einittext = bound("_einittext");
-	kernel_end = bound("_end");
-	head_end = bound("__head_end");
-	if (!stext || !etext || !sinittext || !einittext || !kernel_end)
-		die(BOUNDS);
+	struct list *const lists[] = { &sites, &entries, &descriptors, &insns };
+	char *all, *line, *rest;
+	unsigned int i;
+
+	all = contents(PLACES);
+	for (line = strtok_r(all, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		read_line(line);
+	free(all);
+	for (i = 0; i < ARRAY_SIZE(lists); i++)
+		qsort(lists[i]->pairs, lists[i]->nr, sizeof(struct pair), compare_pairs);
+	if (!kernel.key || !text.key || !init.key || !barred.nr || !sites.nr || !insns.nr)
+		die(PLACES);
 	has_data_symbols = configured("CONFIG_KALLSYMS_ALL");
-	read_sites();
-	read_blacklist();
+}
+
+static bool is_in(const struct pair *region, uint64_t addr)
+{
+	return addr >= region->key && addr < region->value;
 }
 
 enum region region_of(uint64_t addr)
 {
-	if (addr >= stext && addr < etext)
+	if (is_in(&text, addr))
 		return TEXT;
-	if (addr >= sinittext && addr < einittext)
+	if (is_in(&init, addr))
 		return INIT_TEXT;
-	/* Descriptors have symbols of their own, and are led through */
-	if (addr >= stext && addr < kernel_end)
-		return has_dot_symbols() ? UNKNOWN : has_data_symbols ? DATA : NOTHING;
+	if (is_in(&opd, addr))
+		return DESCRIPTORS;
+	if (is_in(&kernel, addr))
+		return has_data_symbols ? DATA : NOTHING;
 	/* Modules, and the pages that the kernel makes code in, are within a branch of each other */
 	if (addr >> 32 == module_base >> 32 || (addr ^ module_base) >> 32 == 1)
 		return UNKNOWN;

@@ -82,8 +82,8 @@ adds_each()	# DEFINITION
 # Inside an entry of more than one instruction a probe is refused, too
 start=$(awk -v f=$FUNCTION '$3 == "." f { print $1; exit } $3 == f { a = $1 } END { print a }' /proc/kallsyms | head -n 1)
 inside=$(printf %x $((0x$start + 4)))
-plan=19
-! grep -q "^$inside refused 84" /rig/entries || plan=20
+plan=22
+! grep -q "^$inside refused 84" /rig/entries || plan=$((plan + 1))
 ktap_print_header
 ktap_set_plan $plan
 
@@ -105,6 +105,8 @@ probe_check "an instruction behind its entry" added_and_hit "$FUNCTION+24"
 probe_check "its address" added_and_hit "0x$start"
 probe_check "record and script" recorded "probe:$FUNCTION: " $FUNCTION
 probe_check "record and script of the return" recorded "probe:${FUNCTION}__return: (.* <- " "$FUNCTION%return"
+probe_check "a function and its clones" added_and_hit "$FUNCTION%clones"
+probe_check "two clones" sh -c "perf probe 'kprobes_clone_several%clones' && cat $EVENTS && [ \$(grep -c '^p:probe/.* \.\?kprobes_clone_several\.' $EVENTS) = 2 ]"
 probe_check "two probes on one function" sh -c "perf probe --add one=$FUNCTION && perf probe --add two=$FUNCTION && perf stat -a -x, -o /tmp/stat -e probe:one,probe:two -- /tmp/reads && cat /tmp/stat && [ \$(grep -c ^$READS, /tmp/stat) = 2 ]"
 
 probe_check "debug information: the variables" sh -c "perf probe --vmlinux /rig/vmlinux -V $FUNCTION | tee /tmp/v; grep -q 'struct seq_file\*' /tmp/v"
@@ -118,9 +120,10 @@ probe_check "a function of a module" sh -c 'perf probe -m trace_events_sample --
 probe_check "system calls" sh -c 'perf trace -e openat -- cat /proc/cmdline 2>&1 | tee /tmp/trace; grep -q "openat(dfd" /tmp/trace'
 
 probe_check "no such function" refused 'no_such_function' no_such_function
+probe_check "a function that has only a clone" refused "Hint: use 'kprobes_clone_constprop%clones'" kprobes_clone_constprop
 probe_check "a function that may not be probed" refused 'blacklist\|invalid\|out of .text' kprobe_dispatcher
 probe_check "a function that is not traced" refused "error_log: This function is notrace" kprobes_lookup_untraced
-if [ $plan -eq 20 ]; then
+if [ $plan -eq 23 ]; then
 	probe_check "inside the entry" refused "error_log: .*inside of the entry of a function" $FUNCTION+4
 fi
 # Two sites alone may be those of one function, and of one that it has overridden

@@ -8,6 +8,7 @@
 #include <kunit/test.h>
 #include <linux/bitops.h>
 #include <linux/context_tracking.h>
+#include <linux/cpufeature.h>
 #include <linux/error-injection.h>
 #include <linux/fprobe.h>
 #include <linux/ftrace.h>
@@ -609,6 +610,28 @@ static void override_test(struct kunit *test)
 }
 #endif
 
+/* CASP is no half of an exclusive access: there can be a probe on it, and behind it */
+static void casp_test(struct kunit *test)
+{
+	u64 pair[2] __aligned(16) = { 0, ~0ULL };
+	struct seen_probe *p = alloc_seen(test, false);
+	unsigned int i;
+
+	if (!cpus_have_cap(ARM64_HAS_LSE_ATOMICS))
+		kunit_skip(test, "needs the LSE atomics");
+
+	for (i = 0; i < 2; i++) {
+		init_probe(p, false);
+		p->kp.addr = &kprobes_kunit_casp_insn[i];
+		KUNIT_ASSERT_EQ(test, register_kprobe(&p->kp), 0);
+		kprobes_kunit_casp(pair);
+		unregister_kprobe(&p->kp);
+		KUNIT_EXPECT_EQ(test, p->hits, 1);
+		KUNIT_EXPECT_EQ(test, pair[0], i + 1);
+		KUNIT_EXPECT_EQ(test, pair[1], i);
+	}
+}
+
 #if defined(CONFIG_KPROBE_EVENTS) && defined(CONFIG_PERF_EVENTS)
 #define EVENT	"arm64_kprobes_kunit"
 
@@ -722,6 +745,7 @@ static struct kunit_case kprobes_arm64_test_cases[] = {
 #if defined(CONFIG_FPROBE) && defined(CONFIG_FUNCTION_ERROR_INJECTION)
 	KUNIT_CASE(override_test),
 #endif
+	KUNIT_CASE(casp_test),
 #if defined(CONFIG_KPROBE_EVENTS) && defined(CONFIG_PERF_EVENTS)
 	KUNIT_CASE(perf_test),
 #endif

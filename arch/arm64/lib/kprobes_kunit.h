@@ -12,6 +12,8 @@
 
 #ifndef __ASSEMBLER__
 
+#include <linux/types.h>
+
 /**
  * struct exact_call - How kprobes_kunit_call() calls a function.
  * @regs: The registers to call it with. x17, x18, x29 and x30 are stored there, as
@@ -32,6 +34,9 @@ unsigned long kprobes_kunit_call(struct exact_call *call);
 /* The functions that are probed, which have no other callers. They return @arg. */
 unsigned long kprobes_kunit_traced(unsigned long arg);
 unsigned long kprobes_kunit_untraced(unsigned long arg);
+
+void kprobes_kunit_casp(u64 pair[2]);
+extern u32 kprobes_kunit_casp_insn[];
 
 #ifdef CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
 void kprobes_kunit_direct(void);

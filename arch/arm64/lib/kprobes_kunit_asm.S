@@ -93,3 +93,20 @@ SYM_CODE_END(kprobes_kunit_direct)
 SYM_DATA(kprobes_kunit_direct_calls, .zero 4)
 	.popsection
 #endif
+
+/*
+ * void kprobes_kunit_casp(u64 pair[2])
+ *
+ * Adds 1 to each of them. The probes are on CASPAL and on the instruction behind it.
+ */
+	.arch_extension lse
+SYM_FUNC_START(kprobes_kunit_casp)
+	mov	x4, x0
+	ldp	x0, x1, [x4]
+	add	x2, x0, #1
+	add	x3, x1, #1
+SYM_INNER_LABEL(kprobes_kunit_casp_insn, SYM_L_GLOBAL)
+	caspal	x0, x1, x2, x3, [x4]
+	mov	x0, x4
+	ret
+SYM_FUNC_END(kprobes_kunit_casp)
