@@ -239,9 +239,13 @@ static void kprobe_hit(struct seq_file *m, const char *what, struct kprobe kp,
 	unregister_kprobe(&kp);
 }
 
-static void kretprobe_hit(struct seq_file *m, const char *what, u64 unprobed)
+static void kretprobe_hit(struct seq_file *m, const char *what, u32 flags, u64 unprobed)
 {
-	struct kretprobe rp = { .kp.symbol_name = TARGET, .handler = count_return };
+	struct kretprobe rp = {
+		.kp.symbol_name = TARGET,
+		.kp.flags = flags,
+		.handler = count_return,
+	};
 	long err = register_kretprobe(&rp);
 
 	if (err) {
@@ -349,7 +353,8 @@ static int hits_show(struct seq_file *m, void *unused)
 		   (struct kprobe) { .symbol_name = TARGET, .offset = BODY_OFFSET,
 				     .pre_handler = count_hit },
 		   call_target, unprobed);
-	kretprobe_hit(m, "kretprobe", unprobed);
+	kretprobe_hit(m, "kretprobe", 0, unprobed);
+	kretprobe_hit(m, "kretprobe that needs few registers", KPROBE_FLAG_FTRACE_REGS, unprobed);
 	event_hit(m, "kprobe event at the entry", (struct event) { DOT TARGET, false }, unprobed);
 	event_hit(m, "kretprobe event", (struct event) { DOT TARGET, true }, unprobed);
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0
 /* What rig/code-mutants changes, and what it leaves alone */
 #include <linux/errno.h>
 

@@ -161,6 +161,11 @@ static void kind_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, register_kprobe(&p->kp), -EILSEQ);
 
 	KUNIT_EXPECT_EQ(test, register_kretprobe(&rp), 0);
+	KUNIT_EXPECT_TRUE(test, kprobe_ftrace(&rp.kp));
+	unregister_kretprobe(&rp);
+
+	rp.kp.flags = 0;
+	KUNIT_EXPECT_EQ(test, register_kretprobe(&rp), 0);
 	KUNIT_EXPECT_FALSE(test, kprobe_ftrace(&rp.kp));
 	unregister_kretprobe(&rp);
 }
@@ -226,6 +231,108 @@ static void regs_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, brk->irqs_off);
 	KUNIT_EXPECT_GE(test, served->preempt,
 			(preempt_count() & PREEMPT_MASK) + IS_ENABLED(CONFIG_PREEMPT_COUNT));
+}
+
+/* What a return probe saw when the function was called, and when it returned */
+static struct pt_regs call_regs, return_regs;
+static unsigned long returns_to;
+
+static int see_call(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	call_regs = *regs;
+
+	return 0;
+}
+NOKPROBE_SYMBOL(see_call);
+
+static int see_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	return_regs = *regs;
+	returns_to = get_kretprobe_retaddr(ri);
+
+	return 0;
+}
+NOKPROBE_SYMBOL(see_return);
+
+static int refuse_call(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	return 1;
+}
+NOKPROBE_SYMBOL(refuse_call);
+
+/* A return probe sees the registers of the call as promised, and all those of the return */
+static void return_regs_test(struct kunit *test)
+{
+	struct kretprobe rp;
+	struct exact_call call;
+	unsigned int i;
+	int served;
+
+	for (served = 0; served < 2; served++) {
+		rp = (struct kretprobe) {
+			.kp.addr = (kprobe_opcode_t *)traced,
+			.kp.flags = served ? KPROBE_FLAG_FTRACE_REGS : 0,
+			.entry_handler = see_call,
+			.handler = see_return,
+		};
+		KUNIT_ASSERT_EQ(test, register_kretprobe(&rp), 0);
+		call_exactly(test, &call);
+		expect_regs(test, &call_regs, &call, !served);
+		KUNIT_EXPECT_EQ(test, returns_to, call.regs[30]);
+		KUNIT_EXPECT_EQ(test, return_regs.regs[0], call.regs[0]);
+		for (i = 19; i < 30; i++)
+			KUNIT_EXPECT_EQ_MSG(test, return_regs.regs[i], call.regs[i], "x%u", i);
+		KUNIT_EXPECT_EQ(test, return_regs.sp, call.sp);
+		unregister_kretprobe(&rp);
+
+		/* It may do without the return, each time */
+		rp = (struct kretprobe) {
+			.kp.addr = (kprobe_opcode_t *)traced,
+			.kp.flags = served ? KPROBE_FLAG_FTRACE_REGS : 0,
+			.entry_handler = refuse_call,
+			.handler = see_return,
+			.maxactive = 1,
+		};
+		returns_to = 0;
+		KUNIT_ASSERT_EQ(test, register_kretprobe(&rp), 0);
+		call_traced(test);
+		KUNIT_EXPECT_EQ(test, returns_to, 0);
+		KUNIT_EXPECT_EQ(test, rp.nmissed, 0);
+		unregister_kretprobe(&rp);
+	}
+}
+
+static int call_from_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	READ_ONCE(traced)(0);
+
+	return 0;
+}
+NOKPROBE_SYMBOL(call_from_return);
+
+/* A call from the handler of a return probe counts as missed by all of its kind */
+static void return_missed_test(struct kunit *test)
+{
+	struct kretprobe rps[2];
+	int served, i;
+
+	for (served = 0; served < 2; served++) {
+		for (i = 0; i < 2; i++) {
+			rps[i] = (struct kretprobe) {
+				.kp.addr = (kprobe_opcode_t *)traced,
+				.kp.flags = served ? KPROBE_FLAG_FTRACE_REGS : 0,
+				.handler = i ? ignore_return : call_from_return,
+				.maxactive = 1,
+			};
+			KUNIT_EXPECT_EQ(test, register_kretprobe(&rps[i]), 0);
+		}
+		call_traced(test);
+		for (i = 0; i < 2; i++) {
+			KUNIT_EXPECT_EQ(test, rps[i].kp.nmissed, NUM_CALLS);
+			KUNIT_EXPECT_EQ(test, rps[i].nmissed, 0);
+			unregister_kretprobe(&rps[i]);
+		}
+	}
 }
 
 /* One kind is switched off and on beside the other */
@@ -416,6 +523,36 @@ static int return_off(void)
 	return 0;
 }
 
+static unsigned int num_served_returns;
+
+static int count_served_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	num_served_returns++;
+
+	return 0;
+}
+NOKPROBE_SYMBOL(count_served_return);
+
+static struct kretprobe served_return_probe;
+
+static int served_return_on(void)
+{
+	served_return_probe = (struct kretprobe) {
+		.kp.addr = (kprobe_opcode_t *)traced,
+		.kp.flags = KPROBE_FLAG_FTRACE_REGS,
+		.handler = count_served_return,
+	};
+
+	return register_kretprobe(&served_return_probe);
+}
+
+static int served_return_off(void)
+{
+	unregister_kretprobe(&served_return_probe);
+
+	return 0;
+}
+
 static unsigned int num_traced;
 
 static void count_traced(unsigned long ip, unsigned long parent_ip,
@@ -488,6 +625,7 @@ static int direct_off(void)
 static const struct user users[] = {
 	{ "breakpoint", brk_on, brk_off, &brk_probe.hits },
 	{ "served", served_on, served_off, &served_probe.hits },
+	{ "served_return", served_return_on, served_return_off, &num_served_returns },
 #ifdef CONFIG_FPROBE
 	{ "fprobe_exit", fprobe_exit_on, fprobe_exit_off, &num_exits },
 #endif
@@ -736,6 +874,8 @@ static void perf_test(struct kunit *test)
 static struct kunit_case kprobes_arm64_test_cases[] = {
 	KUNIT_CASE(kind_test),
 	KUNIT_CASE(regs_test),
+	KUNIT_CASE(return_regs_test),
+	KUNIT_CASE(return_missed_test),
 	KUNIT_CASE(disable_test),
 	KUNIT_CASE(recursion_test),
 #if defined(CONFIG_CONTEXT_TRACKING_IDLE) && !defined(CONFIG_RCU_EQS_DEBUG)
