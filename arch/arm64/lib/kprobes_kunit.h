@@ -36,7 +36,7 @@ unsigned long kprobes_kunit_traced(unsigned long arg);
 unsigned long kprobes_kunit_untraced(unsigned long arg);
 
 void kprobes_kunit_casp(u64 pair[2]);
-extern u32 kprobes_kunit_casp_insn[];
+extern __le32 kprobes_kunit_casp_insn[];
 
 #ifdef CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
 void kprobes_kunit_direct(void);
