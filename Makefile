@@ -121,8 +121,11 @@ asked_for := $(if $(filter file,$(origin VARIANT)),,$(VARIANT))
 check: export CHECK_VARIANTS := $(or $(CHECK_VARIANTS),$(asked_for))
 bench: export BENCH_VARIANTS := $(or $(BENCH_VARIANTS),$(asked_for))
 
-kernel perf deps faults refresh series-check rig-test topic-check bisect-check build-check debug-kernels lint check bench bench-accept coverage mutants code-mutants results clean:
+kernel perf faults refresh series-check rig-test topic-check bisect-check build-check debug-kernels lint check bench bench-accept coverage mutants code-mutants results clean:
 	@rig/$@
+
+deps:
+	@rig/deps checkers
 
 demo kunit ftracetest kallsyms-test kallsyms-lookup-test sweep entry-test livepatch-test bpftrace-test probe-all fuzz security stress perf-test perf-shell-test w1 sparse coccicheck shell: kernel
 	@rig/$@
