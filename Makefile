@@ -7,7 +7,7 @@ export VARIANT DEBUG KDIR BASE BASE_TESTS TEST TOPIC NEW_TOPIC FUZZ SEED FROM ON
 .NOTPARALLEL:
 .PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test kallsyms-lookup-test sweep entry-test livepatch-test bpftrace-test \
 	probe-all fuzz faults security stress debug-kernels perf perf-test perf-shell-test shell refresh \
-	series-check rig-test topic-check bisect-check build-check lint w1 sparse coccicheck bench bench-accept coverage mutants code-mutants results deps clean
+	series-check rig-test topic-check bisect-check stable-check build-check lint w1 sparse coccicheck bench bench-accept coverage mutants code-mutants results deps clean
 
 help:
 	@echo "Kprobes by name on ppc64 and arm64: a patch series for Linux 7.3, and the"
@@ -28,6 +28,7 @@ help:
 	@echo "  topic-check   TOPIC= alone builds, boots and passes what it brings (long)"
 	@echo "  bisect-check  each patch, or each one of TOPIC=, by itself builds with W=1,"
 	@echo "                boots and passes KUnit (long)"
+	@echo "  stable-check  each patch with Cc: stable: does it apply on Linux 6.12, and compile?"
 	@echo "  build-check   the files that the series changes, with W=1 on each architecture and"
 	@echo "                with what turns code off (rig/build-check.list); uses \$$(ONLY)"
 	@echo "  debug-kernels the suites on kernels that check themselves (long)"
@@ -121,7 +122,7 @@ asked_for := $(if $(filter file,$(origin VARIANT)),,$(VARIANT))
 check: export CHECK_VARIANTS := $(or $(CHECK_VARIANTS),$(asked_for))
 bench: export BENCH_VARIANTS := $(or $(BENCH_VARIANTS),$(asked_for))
 
-kernel perf faults refresh series-check rig-test topic-check bisect-check build-check debug-kernels lint check bench bench-accept coverage mutants code-mutants results clean:
+kernel perf faults refresh series-check rig-test topic-check bisect-check stable-check build-check debug-kernels lint check bench bench-accept coverage mutants code-mutants results clean:
 	@rig/$@
 
 deps:

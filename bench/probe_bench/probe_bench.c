@@ -66,7 +66,9 @@ MODULE_PARM_DESC(lookup, "address of the code of kallsyms_lookup_name()");
 static unsigned long (*lookup_name)(const char *name);
 static unsigned long (*kprobe_lookup)(const char *name, unsigned int offset);
 static u64 (*task_runtime)(struct task_struct *task);
-static func_desc_t descriptors[3];
+static const char *(*lookup_address)(unsigned long addr, unsigned long *size,
+				     unsigned long *offset, char **modname, char *name);
+static func_desc_t descriptors[4];
 
 /* One at a time: they would measure each other */
 static DEFINE_MUTEX(bench_lock);
@@ -393,6 +395,15 @@ static long find_symbol(void *name)
 	return lookup_name(name) ? 0 : -ENOENT;
 }
 
+static long find_address(void *addr)
+{
+	unsigned long size, offset;
+	char name[KSYM_NAME_LEN];
+	char *modname;
+
+	return lookup_address((unsigned long)addr + 4, &size, &offset, &modname, name) ? 0 : -ENOENT;
+}
+
 static long resolve(void *name)
 {
 	unsigned long addr = kprobe_lookup(name, 0);
@@ -419,9 +430,29 @@ static void mean(struct seq_file *m, const char *what, long (*op)(void *),
 	report(m, what, "", sum / n, err);
 }
 
+/* The mean of the same functions, by their addresses */
+static void mean_address(struct seq_file *m)
+{
+	unsigned int n;
+	long err = 0;
+	u64 sum = 0;
+
+	for (n = 0; functions[n]; n++) {
+		char name[64];
+		long ret;
+
+		snprintf(name, sizeof(name), DOT "%s", functions[n]);
+		sum += measure(now, LOOKUPS, NULL, find_address, NULL, (void *)lookup_name(name),
+			       &ret);
+		err = err ?: ret;
+	}
+	report(m, "kallsyms_lookup() of an address", "", sum / n, err);
+}
+
 static int names_show(struct seq_file *m, void *unused)
 {
 	guard(mutex)(&bench_lock);
+	mean_address(m);
 	mean(m, "kallsyms_lookup_name() of a function", find_symbol, functions, DOT, "");
 	mean(m, "kallsyms_lookup_name(), missing", find_symbol, functions, DOT, "_x");
 	mean(m, "kallsyms_lookup_name() of a module's function", find_symbol, own_functions,
@@ -986,7 +1017,7 @@ static struct dentry *dir;
 
 static int __init bench_init(void)
 {
-	unsigned long addr[2];
+	unsigned long addr[3];
 	int i;
 
 	if (!lookup)
@@ -994,11 +1025,13 @@ static int __init bench_init(void)
 	lookup_name = function_pointer(lookup, &descriptors[0]);
 	addr[0] = lookup_name(DOT "kprobe_lookup_name");
 	addr[1] = lookup_name(DOT "task_sched_runtime");
+	addr[2] = lookup_name(DOT "kallsyms_lookup");
 	for (i = 0; i < ARRAY_SIZE(addr); i++)
 		if (!addr[i])
 			return -ENOENT;
 	kprobe_lookup = function_pointer(addr[0], &descriptors[1]);
 	task_runtime = function_pointer(addr[1], &descriptors[2]);
+	lookup_address = function_pointer(addr[2], &descriptors[3]);
 
 	dir = debugfs_create_dir("bench", NULL);
 	debugfs_create_file("hits", 0400, dir, NULL, &hits_fops);

@@ -7,6 +7,7 @@
 codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 # The release that has what this one lacks
 next_release=trixie
+KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
 # mirrors SUITES: "MIRROR SUITE" for each mirror that apt is configured for and each
 # of its suites that the regular expression SUITES matches. Fails if there is none.

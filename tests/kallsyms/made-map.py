@@ -51,6 +51,9 @@ edges = ['foo', 'foo', 'foo$', 'foo.', 'foo.cold', 'foo.isra.0', 'foo.isra.0.col
          'a' * 511, 'a' * 510, 'a' * 510 + 'b', 'z' * 511]
 edges += ['same_name'] * 300
 edges += ['same_name' + 'x' * n for n in range(1, 40)]
+if OPD:
+    # A name with a dot in front is that of code
+    edges.remove('.foo')
 names = edges + [letters(511) for _ in range(600)]
 names += [name() for _ in range(NUMBER - len(names) - 5)]
 # those of 511 characters stay side by side

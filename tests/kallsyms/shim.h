@@ -34,6 +34,9 @@ typedef int64_t loff_t;
 #define guard(name)	no_guard
 static inline void no_guard(void) { }
 
+#define rounddown_pow_of_two(n)	(1UL << (63 - __builtin_clzl(n)))
+#define min_t(type, a, b)	((type)(a) < (type)(b) ? (type)(a) : (type)(b))
+
 static inline u32 get_unaligned_be24(const u8 *p)
 {
 	return p[0] << 16 | p[1] << 8 | p[2];
