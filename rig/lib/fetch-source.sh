@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 #
 # Sourced, after common.sh, series.sh and apt.sh, by scripts that need the source of a
 # kernel which Debian has as a package.

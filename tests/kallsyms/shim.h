@@ -20,6 +20,7 @@ typedef uint64_t u64;
 typedef int64_t loff_t;
 
 #define CONFIG_64BIT	1
+#define CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS	1
 #define KSYM_NAME_LEN	512
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define ALIGN_DOWN(x, a)	((x) & ~((a) - 1))
