@@ -268,30 +268,112 @@ static void add_probe(const char *definition)
 	close(fd);
 }
 
-/* Is a program that overrides a function let in on the event? It is never enabled. */
-static bool may_override(int prog)
+/* A perf event of @pid for the event in tracefs, with the program, or -1 if it is not let in */
+static int open_event(int prog, int pid, int cpu, int disabled)
 {
 	struct perf_event_attr attr = {
 		.size = sizeof(attr),
 		.type = PERF_TYPE_TRACEPOINT,
-		.disabled = 1,
+		.disabled = disabled,
 	};
 	FILE *in = fopen(TRACING "/events/kprobes/bpf_entry/id", "r");
 	unsigned int id;
-	bool let_in;
 	int event;
 
 	if (!in || fscanf(in, "%u", &id) != 1)
 		die("the id of the event");
 	fclose(in);
 	attr.config = id;
-	event = syscall(SYS_perf_event_open, &attr, -1, 0, -1, 0);
+	event = syscall(SYS_perf_event_open, &attr, pid, cpu, -1, 0);
 	if (event < 0)
 		die("perf_event_open of an event in tracefs");
-	let_in = !ioctl(event, PERF_EVENT_IOC_SET_BPF, prog);
+	if (ioctl(event, PERF_EVENT_IOC_SET_BPF, prog)) {
+		close(event);
+		return -1;
+	}
+
+	return event;
+}
+
+/* Is a program that overrides a function let in on the event? It is never enabled. */
+static bool may_override(int prog)
+{
+	int event = open_event(prog, -1, 0, 1);
+
+	if (event < 0)
+		return false;
 	close(event);
 
-	return let_in;
+	return true;
+}
+
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_TRUNC);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		die(path);
+	close(fd);
+}
+
+/* Of the event, in the trace */
+static unsigned int records(void)
+{
+	FILE *in = fopen(TRACING "/trace", "r");
+	unsigned int n = 0;
+	char line[1024];
+
+	if (!in)
+		die(TRACING "/trace");
+	while (fgets(line, sizeof(line), in))
+		n += !!strstr(line, " bpf_entry: ");
+	fclose(in);
+
+	return n;
+}
+
+/* The event gets the function of a system call that may be overridden */
+static void add_syscall(const char *syscall_name)
+{
+	FILE *in = fopen("/sys/kernel/debug/error_injection/list", "r");
+	char line[512], definition[sizeof(line) + 32];
+
+	if (!in)
+		die("the list of error injection");
+	while (fgets(line, sizeof(line), in)) {
+		line[strcspn(line, "\t")] = '\0';
+		if (strstr(line, "compat") || strstr(line, "ia32") || strlen(line) < strlen(syscall_name) ||
+		    strcmp(line + strlen(line) - strlen(syscall_name), syscall_name))
+			continue;
+		snprintf(definition, sizeof(definition), "p:kprobes/bpf_entry %s", line);
+		add_probe(definition);
+		fclose(in);
+		return;
+	}
+	die(syscall_name);
+}
+
+/* A call that a program overrides is recorded as any other, by a user who looks at the same event */
+static void test_override_recorded(int prog)
+{
+	unsigned int failed = 0, i;
+	int event;
+
+	add_syscall("sys_getsid");
+	write_file(TRACING "/events/kprobes/bpf_entry/enable", "1");
+	event = open_event(prog, 0, -1, 0);
+	if (event < 0)
+		die("a program that overrides a system call");
+	write_file(TRACING "/trace", "");
+	for (i = 0; i < 3; i++)
+		failed += syscall(SYS_getsid, 0) < 0 && errno == EIO;
+	check(failed == 3, "calls that a program overrides", failed, 3);
+	check(records() == 3, "records of them", records(), 3);
+	close(event);
+	check(syscall(SYS_getsid, 0) >= 0 && records() == 4, "records with one of a call that is let through",
+	      records(), 4);
+	write_file(TRACING "/events/kprobes/bpf_entry/enable", "0");
+	add_probe("-:kprobes/bpf_entry");
 }
 
 /* A program may override the functions of the list only, whichever probe of the event is hit */
@@ -310,15 +392,16 @@ static void test_override(void)
 	add_probe("p:kprobes/bpf_entry " FUNCTION);
 	check(!may_override(prog), "override refused for an event with another function", 1, 0);
 	add_probe("-:kprobes/bpf_entry");
+	test_override_recorded(prog);
 	close(prog);
 }
 
 #if defined(__aarch64__) || defined(__powerpc__)
 /* An instruction behind the entry, which each call executes; all have 4 bytes */
 #define BODY	28
-#define TESTS	13
+#define TESTS	16
 #else
-#define TESTS	11
+#define TESTS	14
 #endif
 
 int main(void)

@@ -50,6 +50,7 @@ static inline u32 get_unaligned_be24(const u8 *p)
 #define SHIM_PASTE(x)	SHIM_ENABLED(SHIM_PLACE_##x)
 #define IS_ENABLED(option)	SHIM_PASTE(option)
 
+#define _end		kernel_end
 extern char _text[], _stext[], _etext[], _sinittext[], _einittext[], _end[];
 extern char __start_opd[], __end_opd[];
 
