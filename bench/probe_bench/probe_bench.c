@@ -395,13 +395,23 @@ static long find_symbol(void *name)
 	return lookup_name(name) ? 0 : -ENOENT;
 }
 
-static long find_address(void *addr)
+/* The address that find_address() finds the name of */
+static unsigned long address;
+
+static long set_address(void *name)
+{
+	address = lookup_name(name);
+
+	return 0;
+}
+
+static long find_address(void *unused)
 {
 	unsigned long size, offset;
 	char name[KSYM_NAME_LEN];
 	char *modname;
 
-	return lookup_address((unsigned long)addr + 4, &size, &offset, &modname, name) ? 0 : -ENOENT;
+	return lookup_address(address + 4, &size, &offset, &modname, name) ? 0 : -ENOENT;
 }
 
 static long resolve(void *name)
@@ -411,9 +421,10 @@ static long resolve(void *name)
 	return addr && !IS_ERR_VALUE(addr) ? 0 : -ENOENT;
 }
 
-/* The mean of some names, each with something before and behind it */
-static void mean(struct seq_file *m, const char *what, long (*op)(void *),
-		 const char * const *names, const char *before, const char *behind)
+/* The mean of some names, each with something before and behind it; @prepare is not measured */
+static void mean_prepared(struct seq_file *m, const char *what, long (*prepare)(void *),
+			  long (*op)(void *), const char * const *names, const char *before,
+			  const char *behind)
 {
 	unsigned int n = 0;
 	long err = 0;
@@ -424,35 +435,23 @@ static void mean(struct seq_file *m, const char *what, long (*op)(void *),
 		long ret;
 
 		snprintf(name, sizeof(name), "%s%s%s", before, *names, behind);
-		sum += measure(now, LOOKUPS, NULL, op, NULL, name, &ret);
+		sum += measure(now, LOOKUPS, prepare, op, NULL, name, &ret);
 		err = err ?: ret;
 	}
 	report(m, what, "", sum / n, err);
 }
 
-/* The mean of the same functions, by their addresses */
-static void mean_address(struct seq_file *m)
+static void mean(struct seq_file *m, const char *what, long (*op)(void *),
+		 const char * const *names, const char *before, const char *behind)
 {
-	unsigned int n;
-	long err = 0;
-	u64 sum = 0;
-
-	for (n = 0; functions[n]; n++) {
-		char name[64];
-		long ret;
-
-		snprintf(name, sizeof(name), DOT "%s", functions[n]);
-		sum += measure(now, LOOKUPS, NULL, find_address, NULL, (void *)lookup_name(name),
-			       &ret);
-		err = err ?: ret;
-	}
-	report(m, "kallsyms_lookup() of an address", "", sum / n, err);
+	mean_prepared(m, what, NULL, op, names, before, behind);
 }
 
 static int names_show(struct seq_file *m, void *unused)
 {
 	guard(mutex)(&bench_lock);
-	mean_address(m);
+	mean_prepared(m, "kallsyms_lookup() of an address", set_address, find_address, functions,
+		      DOT, "");
 	mean(m, "kallsyms_lookup_name() of a function", find_symbol, functions, DOT, "");
 	mean(m, "kallsyms_lookup_name(), missing", find_symbol, functions, DOT, "_x");
 	mean(m, "kallsyms_lookup_name() of a module's function", find_symbol, own_functions,

@@ -4,9 +4,9 @@
 # Sourced, after common.sh, series.sh and apt.sh, by scripts that need the source of a
 # kernel which Debian has as a package.
 
-# fetch_source PACKAGE VERSION SUITE SHA256 DIR HINT: DIR becomes a git repository with
+# fetch_source PACKAGE VERSION SUITES SHA256 DIR HINT: DIR becomes a git repository with
 # one commit, on branch base. The package comes from the mirror that apt is configured
-# for, SUITE has lines of mirrors(). Where they have the version no more, or none is asked
+# for, SUITES has lines of mirrors(). Where they have the version no more, or none is asked
 # for, it is the newest one that is there. HINT says what to do without.
 fetch_source()
 {
@@ -39,9 +39,10 @@ fetch_source()
 			-o APT::Update::Error-Mode=any update || continue
 		reached=1
 		there=$(apt-cache "${apt[@]}" madison "$package" | awk '{ print $3 }' | xargs)
-		case " $there " in
-		*" $version "*) found=$version; break ;;
-		esac
+		if [ -n "$version" ] && [[ " $there " = *" $version "* ]]; then
+			found=$version
+			break
+		fi
 		newest=$(xargs -n 1 <<<"$newest $there" | sort -V | tail -n 1)
 	done <<<"$suites"
 	[ -n "$reached" ] || die "the mirror that apt is configured for cannot be reached: type the same again, or $hint"
