@@ -5,7 +5,7 @@ VARIANT ?= ppc64-elfv1
 export VARIANT DEBUG KDIR BASE BASE_TESTS TEST TOPIC NEW_TOPIC FUZZ SEED FROM ONLY V O W
 
 .NOTPARALLEL:
-.PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test kallsyms-lookup-test sweep entry-test livepatch-test bpftrace-test \
+.PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test kallsyms-lookup-test sweep entry-test livepatch-test bpftrace-test bpf-selftests \
 	probe-all fuzz faults security stress debug-kernels perf perf-test perf-shell-test shell refresh \
 	series-check rig-test topic-check bisect-check stable-check build-check lint w1 sparse coccicheck bench bench-accept coverage mutants code-mutants results deps clean
 
@@ -51,6 +51,7 @@ help:
 	@echo "                on what they patch; on the variants that have livepatch.config"
 	@echo "  bpftrace-test what users of bpftrace meet, by the programs of two Debian releases;"
 	@echo "                arm64 and ppc64le (uses \$$RELEASE)"
+	@echo "  bpf-selftests upstream's own BPF selftests that place kprobes; x86_64-btf"
 	@echo "  probe-all     fire a probe in every function that may be probed (some minutes)"
 	@echo "  stress        probes come and go on functions that run on every CPU, beside"
 	@echo "                tracers, live patches, modules, CPU hotplug, and thousands of"
@@ -128,5 +129,5 @@ kernel perf faults refresh series-check rig-test topic-check bisect-check stable
 deps:
 	@rig/deps checkers
 
-demo kunit ftracetest kallsyms-test kallsyms-lookup-test sweep entry-test livepatch-test bpftrace-test probe-all fuzz security stress perf-test perf-shell-test w1 sparse coccicheck shell: kernel
+demo kunit ftracetest kallsyms-test kallsyms-lookup-test sweep entry-test livepatch-test bpftrace-test bpf-selftests probe-all fuzz security stress perf-test perf-shell-test w1 sparse coccicheck shell: kernel
 	@rig/$@

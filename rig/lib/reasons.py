@@ -18,7 +18,7 @@ tests = tree / "tools/testing/selftests/ftrace/test.d"
 # Told by trace_kprobe.c itself, or of an event that has a place
 OTHERS = {"BAD_PROBE_OFFS", "BAD_ADDR_SUFFIX", "NO_MOD_NAME", "NO_SYMBOL", "SYMBOL_TOO_LONG",
           "NO_ARG_SYMBOL", "CLONE_ARGS", "SAME_PROBE", "DIFF_PROBE_TYPE", "DIFF_ARG_TYPE",
-          "EVENT_EXIST", "NO_MODULE", "TOO_MANY_CLONES"}
+          "EVENT_EXIST", "EVENT_OVERRIDDEN", "NO_MODULE", "TOO_MANY_CLONES"}
 # What no test makes a guest say, and why
 UNTESTED = {
     "FAIL_REG_PROBE": "a refusal without a reason is what is to be found",

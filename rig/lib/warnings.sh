@@ -9,14 +9,16 @@ warnings()
 	sed -n '/[Ww]arning: \|WARNING: \|[Ee]rror: \|ERROR: \|undefined/{s/:[0-9][0-9:]*/:/g;p}' "$1" | sort -u
 }
 
-# with_w1 TREE BUILD LOG OBJECT...: compiles these with W=1, in the place of what is there
+# with_w1 TREE BUILD LOG OBJECT...: compiles these with W=1, in the place of what is there. The
+# kernel keeps its release
 with_w1()
 {
-	local tree=$1 build=$2 log=$3
+	local tree=$1 build=$2 log=$3 release
 
 	shift 3
+	release=$(cat "$tree/$build/include/config/kernel.release") || return
 	(cd "$tree/$build" && rm -f "$@")
-	make -C "$tree" "O=$build" "${KMAKE[@]}" W=1 KCFLAGS=-Wno-error "-j$(nproc)" "$@" >"$log" 2>&1 ||
+	make -C "$tree" "O=$build" "${KMAKE[@]}" "LOCALVERSION=-${release#*-}" W=1 KCFLAGS=-Wno-error "-j$(nproc)" "$@" >"$log" 2>&1 ||
 		{ tail -n 20 "$log"; return 1; }
 }
 

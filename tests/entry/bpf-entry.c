@@ -258,14 +258,25 @@ static void test_count(const char *kind, const char *func, uint64_t place)
 	check(count == 1, what, count, 1);
 }
 
-static void add_probe(const char *definition)
+/* An error, or 0 */
+static int try_probe(const char *definition)
 {
 	/* fopen() would seek the end of it */
-	int fd = open(TRACING "/kprobe_events", O_WRONLY | O_APPEND);
+	int fd = open(TRACING "/kprobe_events", O_WRONLY | O_APPEND), err = 0;
 
 	if (fd < 0 || write(fd, definition, strlen(definition)) < 0)
+		err = errno;
+	if (fd >= 0)
+		close(fd);
+
+	return err;
+}
+
+static void add_probe(const char *definition)
+{
+	errno = try_probe(definition);
+	if (errno)
 		die(definition);
-	close(fd);
 }
 
 /* A perf event of @pid for the event in tracefs, with the program, or -1 if it is not let in */
@@ -385,23 +396,53 @@ static void test_override(void)
 		INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 0),
 		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
 	};
-	int prog = load(insns, sizeof(insns) / sizeof(insns[0]), 0);
+	int prog = load(insns, sizeof(insns) / sizeof(insns[0]), 0), event, err;
 
 	add_probe("p:kprobes/bpf_entry __filemap_add_folio");
 	check(may_override(prog), "override where that is allowed", 0, 1);
 	add_probe("p:kprobes/bpf_entry " FUNCTION);
 	check(!may_override(prog), "override refused for an event with another function", 1, 0);
 	add_probe("-:kprobes/bpf_entry");
+	add_probe("p:kprobes/bpf_entry __filemap_add_folio");
+	event = open_event(prog, -1, 0, 1);
+	if (event < 0)
+		die("a program that overrides");
+	err = try_probe("p:kprobes/bpf_entry " FUNCTION);
+	check(err == EEXIST, "another function refused for an event with override", err, EEXIST);
+	close(event);
+	err = try_probe("p:kprobes/bpf_entry " FUNCTION);
+	check(!err, "another function when the program has gone", err, 0);
+	add_probe("-:kprobes/bpf_entry");
+	add_probe("p:kprobes/bpf_entry no_such_module:function");
+	check(!may_override(prog), "override refused for an event that waits for a module", 1, 0);
+	add_probe("-:kprobes/bpf_entry");
 	test_override_recorded(prog);
 	close(prog);
+}
+
+/* A program is called for a probe that its event gets later, too */
+static void test_added_probe(uint64_t start)
+{
+	int map = create_map(), prog = load_program(map, 0), event;
+
+	add_probe("p:kprobes/bpf_entry cmdline_proc_show");
+	event = open_event(prog, 0, -1, 0);
+	if (event < 0)
+		die("a program on an event in tracefs");
+	add_probe("p:kprobes/bpf_entry " FUNCTION);
+	check_func_ip("probe that its event gets later", map, start);
+	close(event);
+	add_probe("-:kprobes/bpf_entry");
+	close(prog);
+	close(map);
 }
 
 #if defined(__aarch64__) || defined(__powerpc__)
 /* An instruction behind the entry, which each call executes; all have 4 bytes */
 #define BODY	28
-#define TESTS	16
+#define TESTS	20
 #else
-#define TESTS	14
+#define TESTS	18
 #endif
 
 int main(void)
@@ -421,5 +462,6 @@ int main(void)
 	test_count("address", NULL, start + BODY);
 #endif
 	test_override();
+	test_added_probe(start);
 	tap_finish();
 }

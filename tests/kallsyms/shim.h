@@ -35,6 +35,10 @@ typedef int64_t loff_t;
 #define guard(name)	no_guard
 static inline void no_guard(void) { }
 
+#define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
+#define min(a, b)	((a) < (b) ? (a) : (b))
+#define __be64		u64
+#define be64_to_cpu(n)	__builtin_bswap64(n)
 #define rounddown_pow_of_two(n)	(1UL << (63 - __builtin_clzl(n)))
 #define min_t(type, a, b)	((type)(a) < (type)(b) ? (type)(a) : (type)(b))
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * KUnit tests for what is special about kprobes on powerpc: instructions that
- * are emulated in the state of the handler, and functions that are overridden.
+ * are emulated in the state of the handler or stepped over, and functions that
+ * are overridden.
  */
 
+#include <kunit/resource.h>
 #include <kunit/test.h>
 #include <linux/delay.h>
 #include <linux/error-injection.h>
@@ -18,6 +20,7 @@
 #include <linux/spinlock.h>
 #include <linux/timer.h>
 #include <linux/uaccess.h>
+#include <linux/vmalloc.h>
 
 #include <asm/hw_irq.h>
 #include <asm/ptrace.h>
@@ -152,6 +155,141 @@ static void stack_store_of_any_size_test(struct kunit *test)
 		KUNIT_ASSERT_EQ_MSG(test, 0, kprobes_kunit_frame(-(long)size),
 				    "a frame of %u bytes", size);
 	KUNIT_EXPECT_EQ(test, calls, hits);
+}
+
+static void count_post_handler(struct kprobe *p, struct pt_regs *regs, unsigned long flags)
+{
+	hits++;
+}
+NOKPROBE_SYMBOL(count_post_handler);
+
+/* An instruction that is not emulated is stepped over, and leaves the MSR as it was */
+static void single_step_test(struct kunit *test)
+{
+	unsigned long flags, msr, msr_after, version;
+	bool disabled, disabled_after;
+
+	place(test, kprobes_kunit_step_insn, count_post_handler);
+	msr = mfmsr();
+	version = kprobes_kunit_step();
+	msr_after = mfmsr();
+	disabled = irqs_disabled();
+	KUNIT_EXPECT_EQ(test, 2, hits);
+	KUNIT_EXPECT_EQ(test, mfspr(SPRN_PVR), version);
+	KUNIT_EXPECT_EQ(test, msr, msr_after);
+	KUNIT_EXPECT_FALSE(test, disabled);
+
+	local_irq_save(flags);
+	/* An interrupt that comes now clears MSR_EE */
+	msr = mfmsr() | MSR_EE;
+	version = kprobes_kunit_step();
+	msr_after = mfmsr() | MSR_EE;
+	disabled_after = irqs_disabled();
+	local_irq_restore(flags);
+	KUNIT_EXPECT_EQ(test, msr, msr_after);
+	KUNIT_EXPECT_EQ(test, 4, hits);
+	KUNIT_EXPECT_EQ(test, mfspr(SPRN_PVR), version);
+	KUNIT_EXPECT_TRUE(test, disabled_after);
+	KUNIT_EXPECT_FALSE(test, irqs_disabled());
+}
+
+static unsigned long stepped;
+static int words_read;
+
+KUNIT_DEFINE_ACTION_WRAPPER(vfree_action, vfree, const void *);
+
+/* In the guard page behind a page of vmalloc() */
+static const unsigned int *no_word;
+
+/* In the last page of the address space: on 64-bit Book3S a Data Segment interrupt */
+static const unsigned int *const no_segment = (const unsigned int *)-SZ_4K;
+
+static void find_no_word(struct kunit *test)
+{
+	void *page = vmalloc(PAGE_SIZE);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, vfree_action, page));
+	no_word = page + PAGE_SIZE;
+}
+
+static int step_in_handler(struct kprobe *p, struct pt_regs *regs)
+{
+	stepped &= kprobes_kunit_step();
+	return 0;
+}
+NOKPROBE_SYMBOL(step_in_handler);
+
+static int fault_in_handler(struct kprobe *p, struct pt_regs *regs)
+{
+	words_read |= kprobes_kunit_read(no_word) + EFAULT;
+	words_read |= kprobes_kunit_read(no_segment) + EFAULT;
+	return 0;
+}
+NOKPROBE_SYMBOL(fault_in_handler);
+
+/* Hit a probe with @handler twice. The placed probe is missed @missed times in it. */
+static void call_with(struct kunit *test, kprobe_pre_handler_t handler,
+		      unsigned long missed)
+{
+	unsigned long flags, msr = mfmsr(), msr_after;
+	struct kprobe outer = {
+		.addr = kprobes_kunit_load_insn,
+		.pre_handler = handler,
+	};
+	unsigned int val = 42, loaded;
+	bool disabled;
+
+	KUNIT_ASSERT_EQ(test, 0, register_kprobe(&outer));
+	loaded = kprobes_kunit_load(&val);
+	msr_after = mfmsr();
+	disabled = irqs_disabled();
+	local_irq_save(flags);
+	loaded += kprobes_kunit_load(&val);
+	local_irq_restore(flags);
+	unregister_kprobe(&outer);
+
+	KUNIT_EXPECT_EQ(test, 84, loaded);
+	KUNIT_EXPECT_EQ(test, msr, msr_after);
+	KUNIT_EXPECT_FALSE(test, disabled);
+	KUNIT_EXPECT_EQ(test, 0, outer.nmissed);
+	KUNIT_EXPECT_EQ(test, missed, kp.nmissed);
+	KUNIT_EXPECT_EQ(test, 0, hits);
+}
+
+/* The same in the handler of another probe, where the probe is missed */
+static void single_step_in_handler_test(struct kunit *test)
+{
+	stepped = mfspr(SPRN_PVR);
+	place(test, kprobes_kunit_step_insn, NULL);
+	call_with(test, step_in_handler, 2);
+	KUNIT_EXPECT_EQ(test, mfspr(SPRN_PVR), stepped);
+}
+
+/* What faults when it is stepped over goes on where the fault says */
+static void single_step_fault_test(struct kunit *test)
+{
+	unsigned int word = 0;
+	unsigned long msr;
+
+	find_no_word(test);
+	place(test, kprobes_kunit_read_insn, NULL);
+	KUNIT_EXPECT_EQ(test, 0, kprobes_kunit_read(&word));
+	msr = mfmsr();
+	KUNIT_EXPECT_EQ(test, -EFAULT, kprobes_kunit_read(no_word));
+	KUNIT_EXPECT_EQ(test, -EFAULT, kprobes_kunit_read(no_segment));
+	KUNIT_EXPECT_EQ(test, msr, mfmsr());
+	KUNIT_EXPECT_FALSE(test, irqs_disabled());
+	KUNIT_EXPECT_EQ(test, 3, hits);
+}
+
+static void single_step_fault_in_handler_test(struct kunit *test)
+{
+	find_no_word(test);
+	place(test, kprobes_kunit_read_insn, NULL);
+	words_read = 0;
+	call_with(test, fault_in_handler, 4);
+	KUNIT_EXPECT_EQ(test, 0, words_read);
 }
 
 static DEFINE_SPINLOCK(work_lock);
@@ -440,6 +578,10 @@ static struct kunit_case kprobes_cases[] = {
 	KUNIT_CASE(store_preempt_count_test),
 	KUNIT_CASE(stack_store_after_fault_test),
 	KUNIT_CASE(stack_store_of_any_size_test),
+	KUNIT_CASE(single_step_test),
+	KUNIT_CASE(single_step_in_handler_test),
+	KUNIT_CASE(single_step_fault_test),
+	KUNIT_CASE(single_step_fault_in_handler_test),
 	KUNIT_CASE(every_instruction_test),
 	KUNIT_CASE_PARAM(refused_test, refused_gen_params),
 	KUNIT_CASE(reservation_test),

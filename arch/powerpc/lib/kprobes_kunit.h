@@ -10,6 +10,8 @@ void kprobes_kunit_set_soft_mask(unsigned long mask);
 unsigned int kprobes_kunit_load(unsigned int *from);
 void kprobes_kunit_store(unsigned int *to, unsigned int val);
 unsigned long kprobes_kunit_frame(long minus_size);
+unsigned long kprobes_kunit_step(void);
+int kprobes_kunit_read(const unsigned int *from);
 void kprobes_kunit_atomic_inc(unsigned int *val);
 int kprobes_kunit_override(void);
 
@@ -22,6 +24,8 @@ extern kprobe_opcode_t kprobes_kunit_set_soft_mask_insn[];
 extern kprobe_opcode_t kprobes_kunit_load_insn[];
 extern kprobe_opcode_t kprobes_kunit_store_insn[];
 extern kprobe_opcode_t kprobes_kunit_frame_insn[];
+extern kprobe_opcode_t kprobes_kunit_step_insn[];
+extern kprobe_opcode_t kprobes_kunit_read_insn[];
 extern kprobe_opcode_t kprobes_kunit_atomic_inc_insn[];
 
 #endif

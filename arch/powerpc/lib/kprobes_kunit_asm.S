@@ -3,9 +3,11 @@
  * Functions for kprobes_kunit.c, each of which has a known instruction to probe.
  */
 
+#include <linux/errno.h>
 #include <asm/asm-offsets.h>
 #include <asm/asm-compat.h>
 #include <asm/ppc_asm.h>
+#include <asm/reg.h>
 
 #define INSN(name)	.globl name##_insn; name##_insn:
 
@@ -51,6 +53,22 @@ INSN(kprobes_kunit_frame)
 	mr	r1,r4
 	sub	r3,r3,r4
 	blr
+
+/* r3 = the version of the processor, by an instruction that is not emulated */
+_GLOBAL(kprobes_kunit_step)
+INSN(kprobes_kunit_step)
+	mfspr	r3,SPRN_PVR
+	blr
+
+/* r3 = 0 if there is a word at r3, or -EFAULT */
+_GLOBAL(kprobes_kunit_read)
+INSN(kprobes_kunit_read)
+1:	lwz	r3,0(r3)
+	li	r3,0
+	blr
+2:	li	r3,-EFAULT
+	blr
+	EX_TABLE(1b, 2b)
 
 /* *r3 += 1. There is no return from a trap in the first three of these. */
 _GLOBAL(kprobes_kunit_atomic_inc)
