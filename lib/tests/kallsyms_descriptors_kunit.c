@@ -25,6 +25,8 @@
 #include <linux/vmalloc.h>
 #include <asm/sections.h>
 
+#include "../../kernel/kallsyms_internal.h"
+
 /*
  * 64-bit PowerPC ELF ABI Supplement 1.9, 3.2.5 Function Descriptors: three
  * doublewords, the entry point, the TOC base and the environment pointer.
@@ -342,6 +344,81 @@ static void kallsyms_on_each_match_symbol_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dot_ctx.found, 1);
 }
 
+/**
+ * struct walk_ctx - a function in a walk through symbols
+ * @name: What C calls the function.
+ * @func: Pointer to the function.
+ * @descriptors: How many symbols are called @name.
+ * @codes: How many symbols are called @name with a dot before it.
+ * @wrong: How many of these are at another address.
+ */
+struct walk_ctx {
+	const char *name;
+	const func_desc_t *func;
+	unsigned int descriptors;
+	unsigned int codes;
+	unsigned int wrong;
+};
+
+static int walk_symbol(void *data, const char *name, unsigned long addr)
+{
+	struct walk_ctx *ctx = data;
+
+	if (!strcmp(name, ctx->name)) {
+		ctx->descriptors++;
+		ctx->wrong += addr != (unsigned long)ctx->func;
+	} else if (*name == '.' && !strcmp(name + 1, ctx->name)) {
+		ctx->codes++;
+		ctx->wrong += addr != ctx->func->addr;
+	}
+	return 0;
+}
+
+/* Who walks through all symbols, or those with a prefix, meets the descriptor once. */
+static void kallsyms_on_each_symbol_test(struct kunit *test)
+{
+	const struct descriptor_test_case *t = test->param_value;
+	struct walk_ctx all = { .name = t->name, .func = t->func };
+	struct walk_ctx prefix = { .name = t->name, .func = t->func };
+	struct walk_ctx dot_prefix = { .name = t->name, .func = t->func };
+	char *dot_name = symbol_buf(test);
+
+	kallsyms_on_each_symbol(walk_symbol, &all);
+	KUNIT_EXPECT_EQ(test, all.descriptors, 1);
+	KUNIT_EXPECT_EQ(test, all.codes, 1);
+	KUNIT_EXPECT_EQ(test, all.wrong, 0);
+
+	kallsyms_on_each_prefix_symbol(walk_symbol, t->name, &prefix);
+	KUNIT_EXPECT_EQ(test, prefix.descriptors, 1);
+	KUNIT_EXPECT_EQ(test, prefix.codes, 0);
+	KUNIT_EXPECT_EQ(test, prefix.wrong, 0);
+
+	snprintf(dot_name, KSYM_SYMBOL_LEN, ".%s", t->name);
+	kallsyms_on_each_prefix_symbol(walk_symbol, dot_name, &dot_prefix);
+	KUNIT_EXPECT_EQ(test, dot_prefix.descriptors, 0);
+	KUNIT_EXPECT_EQ(test, dot_prefix.codes, 1);
+	KUNIT_EXPECT_EQ(test, dot_prefix.wrong, 0);
+}
+
+static int stop_at_symbol(void *data, const char *name, unsigned long addr)
+{
+	struct walk_ctx *ctx = data;
+
+	walk_symbol(data, name, addr);
+	return ctx->descriptors;
+}
+
+/* A walk ends where it is told to */
+static void walk_ends_test(struct kunit *test)
+{
+	const struct descriptor_test_case *t = test->param_value;
+	struct walk_ctx all = { .name = t->name, .func = t->func };
+	struct walk_ctx prefix = { .name = t->name, .func = t->func };
+
+	KUNIT_EXPECT_EQ(test, kallsyms_on_each_symbol(stop_at_symbol, &all), 1);
+	KUNIT_EXPECT_EQ(test, kallsyms_on_each_prefix_symbol(stop_at_symbol, t->name, &prefix), 1);
+}
+
 /* The name at a descriptor leads back to it, and its dot symbol to the code. */
 static void expect_round_trip(struct kunit *test, unsigned long addr)
 {
@@ -387,6 +464,8 @@ static struct kunit_case kallsyms_descriptors_test_cases[] = {
 	KUNIT_CASE_PARAM(kallsyms_lookup_test, descriptor_gen_params),
 	KUNIT_CASE_PARAM(lookup_symbol_name_test, descriptor_gen_params),
 	KUNIT_CASE_PARAM(kallsyms_on_each_match_symbol_test, descriptor_gen_params),
+	KUNIT_CASE_PARAM(kallsyms_on_each_symbol_test, descriptor_gen_params),
+	KUNIT_CASE_PARAM(walk_ends_test, descriptor_gen_params),
 	KUNIT_CASE(first_descriptor_round_trip_test),
 	KUNIT_CASE(last_descriptor_round_trip_test),
 #endif

@@ -7,9 +7,7 @@
 # shellcheck source=tests/lib/tap.sh
 . /rig/tap.sh
 
-mkdir /tmp/bpf
-cd /tmp/bpf || exit 1
-cpio -id </rig/selftests.cpio 2>/dev/null || exit 1
+cd /bpf || exit 1
 list=$(cat list)
 # shellcheck disable=SC2086
 set -- $list
