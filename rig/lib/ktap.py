@@ -6,7 +6,8 @@ between them.
 
 A failure is also a test that was planned and did not run, one that was not planned, one out of
 order, a program without a plan, "Bail out!", a skip that tests/known-results does not list for the
-kernel of CONFIG, and a test that it lists as skipped and that is not. With BASE not empty skips
+kernel of CONFIG, and a test that it lists as skipped or failing and that is not. One that it lists
+as failing, and that does, counts as skipped. With BASE not empty skips
 are skips: the unpatched kernel is only counted. KNOWN is a list instead of tests/known-results."""
 
 import pathlib
@@ -44,6 +45,7 @@ class Judge:
         self.status, self.parser = parser.TestStatus, parser
         self.expected, self.base = expected, base
         self.results, self.errors = [], []
+        self.known_failures = 0
 
     def add(self, result, name, why=""):
         self.results.append((result, name.replace("\t", " ") or "?", " ".join(why.split())))
@@ -62,6 +64,9 @@ class Judge:
                 self.add("pass", name)
             else:
                 self.add("fail", name, f"passes, listed as {want}: {reason}")
+        elif test.status == self.status.FAILURE and want == "fail" and not self.base:
+            self.known_failures += 1
+            self.add("skip", name, f"known to fail: {reason}")
         elif test.status == self.status.FAILURE:
             self.add("fail", name, "; ".join(test.log[-3:]))
         else:
@@ -74,13 +79,13 @@ class Judge:
             return
         if depth < PLANNED_DEPTH and test.expected_count is None:
             self.add("fail", ".".join(path) or "all", "there is no plan")
-        before = len(self.results)
+        before, known_before = len(self.results), self.known_failures
         for number, sub in enumerate(test.subtests, 1):
             # ksft_test_result_skip() has the name behind "# SKIP"
             name = sub.name or sub.skip_reason or f"test {number} of {test.expected_count}"
             self.walk(sub, path + [name], depth + 1)
         good = all(result[0] != "fail" for result in self.results[before:])
-        if depth and good and test.status == self.status.FAILURE:
+        if depth and good and test.status == self.status.FAILURE and self.known_failures == known_before:
             self.add("fail", ".".join(path), "fails, and nothing in it does")
 
     def judge(self, text):
