@@ -51,7 +51,7 @@ help:
 	@echo "                on what they patch; on the variants that have livepatch.config"
 	@echo "  bpftrace-test what users of bpftrace meet, by the programs of two Debian releases;"
 	@echo "                arm64 and ppc64le (uses \$$RELEASE)"
-	@echo "  bpf-selftests upstream's own BPF selftests that place kprobes; x86_64-btf"
+	@echo "  bpf-selftests upstream's own BPF selftests of kprobes; x86_64-btf"
 	@echo "  probe-all     fire a probe in every function that may be probed (some minutes)"
 	@echo "  stress        probes come and go on functions that run on every CPU, beside"
 	@echo "                tracers, live patches, modules, CPU hotplug, and thousands of"

@@ -17,8 +17,10 @@ with_w1()
 
 	shift 3
 	release=$(cat "$tree/$build/include/config/kernel.release") || return
+	release=${release#"$(make -s -C "$tree" kernelversion)"}
 	(cd "$tree/$build" && rm -f "$@")
-	make -C "$tree" "O=$build" "${KMAKE[@]}" "LOCALVERSION=-${release#*-}" W=1 KCFLAGS=-Wno-error "-j$(nproc)" "$@" >"$log" 2>&1 ||
+	make -C "$tree" "O=$build" "${KMAKE[@]}" "LOCALVERSION=$release" \
+		W=1 KCFLAGS=-Wno-error "-j$(nproc)" "$@" >"$log" 2>&1 ||
 		{ tail -n 20 "$log"; return 1; }
 }
 
