@@ -255,9 +255,8 @@ fi
 
 export VARIANT DEBUG KDIR BASE BASE_TESTS TEST TOPIC V O
 export CCACHE_DIR=${CCACHE_DIR:-$CACHE/ccache}
-# What is not in the cache is compiled at once, not preprocessed first to find out. With
-# CCACHE_NODEPEND=1 a first kernel takes longer, and one with other options much less.
-[ -n "${CCACHE_NODEPEND:-}" ] || export CCACHE_DEPEND=1
+# What is not in the cache is compiled at once, not preprocessed first to find out
+export CCACHE_DEPEND=1
 
 # is_composed TREE: has it the commits of the series, and none of a developer?
 is_composed()
