@@ -374,6 +374,14 @@ static int walk_symbol(void *data, const char *name, unsigned long addr)
 	return 0;
 }
 
+static void expect_walk(struct kunit *test, const struct walk_ctx *ctx,
+			unsigned int descriptors, unsigned int codes)
+{
+	KUNIT_EXPECT_EQ(test, ctx->descriptors, descriptors);
+	KUNIT_EXPECT_EQ(test, ctx->codes, codes);
+	KUNIT_EXPECT_EQ(test, ctx->wrong, 0);
+}
+
 /* Who walks through all symbols, or those with a prefix, meets the descriptor once. */
 static void kallsyms_on_each_symbol_test(struct kunit *test)
 {
@@ -384,20 +392,14 @@ static void kallsyms_on_each_symbol_test(struct kunit *test)
 	char *dot_name = symbol_buf(test);
 
 	kallsyms_on_each_symbol(walk_symbol, &all);
-	KUNIT_EXPECT_EQ(test, all.descriptors, 1);
-	KUNIT_EXPECT_EQ(test, all.codes, 1);
-	KUNIT_EXPECT_EQ(test, all.wrong, 0);
+	expect_walk(test, &all, 1, 1);
 
 	kallsyms_on_each_prefix_symbol(walk_symbol, t->name, &prefix);
-	KUNIT_EXPECT_EQ(test, prefix.descriptors, 1);
-	KUNIT_EXPECT_EQ(test, prefix.codes, 0);
-	KUNIT_EXPECT_EQ(test, prefix.wrong, 0);
+	expect_walk(test, &prefix, 1, 0);
 
 	snprintf(dot_name, KSYM_SYMBOL_LEN, ".%s", t->name);
 	kallsyms_on_each_prefix_symbol(walk_symbol, dot_name, &dot_prefix);
-	KUNIT_EXPECT_EQ(test, dot_prefix.descriptors, 0);
-	KUNIT_EXPECT_EQ(test, dot_prefix.codes, 1);
-	KUNIT_EXPECT_EQ(test, dot_prefix.wrong, 0);
+	expect_walk(test, &dot_prefix, 0, 1);
 }
 
 static int stop_at_symbol(void *data, const char *name, unsigned long addr)
