@@ -6,7 +6,7 @@ export VARIANT DEBUG KDIR BASE BASE_TESTS TEST TOPIC NEW_TOPIC FUZZ SEED FROM ON
 
 .NOTPARALLEL:
 .PHONY: help demo check series tree kernel kunit ftracetest kallsyms-test kallsyms-lookup-test sweep entry-test livepatch-test bpftrace-test bpf-selftests \
-	probe-all fuzz faults security stress debug-kernels perf perf-test perf-shell-test shell refresh \
+	probe-all fuzz faults security stress tarball tarball-test debug-kernels perf perf-test perf-shell-test shell refresh \
 	series-check rig-test topic-check bisect-check stable-check build-check lint w1 sparse coccicheck bench bench-accept coverage mutants code-mutants results deps clean
 
 help:
@@ -60,6 +60,9 @@ help:
 	@echo "                compare what comes of each with what may (some minutes)"
 	@echo "  faults        probes without memory, modules and ftrace (DEBUG is checks)"
 	@echo "  security      who may place probes and who sees addresses; DEBUG=lockdown has more"
+	@echo "  tarball       sweep, fuzz, stress and entry-test for a machine with its own kernel:"
+	@echo "                static programs and a README; tarball-test tries it on Debian's kernel,"
+	@echo "                arm64 and ppc64le"
 	@echo "  coverage      which lines that the series adds no test runs (a kernel of its own, long)"
 	@echo "  mutants       the fixes, or TOPIC=, with one change at a time taken out: does a"
 	@echo "                test fail? (some minutes for each; goes on where it was)"
@@ -123,7 +126,7 @@ asked_for := $(if $(filter file,$(origin VARIANT)),,$(VARIANT))
 check: export CHECK_VARIANTS := $(or $(CHECK_VARIANTS),$(asked_for))
 bench: export BENCH_VARIANTS := $(or $(BENCH_VARIANTS),$(asked_for))
 
-kernel perf faults refresh series-check rig-test topic-check bisect-check stable-check build-check debug-kernels lint check bench bench-accept coverage mutants code-mutants results clean:
+kernel perf faults tarball tarball-test refresh series-check rig-test topic-check bisect-check stable-check build-check debug-kernels lint check bench bench-accept coverage mutants code-mutants results clean:
 	@rig/$@
 
 deps:

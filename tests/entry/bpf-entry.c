@@ -444,24 +444,36 @@ static void test_added_probe(uint64_t start)
 #else
 #define TESTS	18
 #endif
+/* Those of test_override() */
+#define OVERRIDE_TESTS	8
 
-int main(void)
+int main(int argc, char **argv)
 {
 	uint64_t start = function_start();
 
+	take_arguments(argc, argv, "[config=FILE]");
 	tap_plan(TESTS);
 	if (!start)
 		die("no " FUNCTION " in /proc/kallsyms");
 	test_probe(0, start);
 	test_probe(1, start);
-	test_multi(0, start);
-	test_multi(1, start);
+	if (configured("CONFIG_FPROBE")) {
+		test_multi(0, start);
+		test_multi(1, start);
+	} else {
+		tap_skip("bpf_get_func_ip() of a multi probe", "no CONFIG_FPROBE");
+		tap_skip("bpf_get_func_ip() of a return multi probe", "no CONFIG_FPROBE");
+	}
 	test_count("name", FUNCTION, 0);
 #ifdef BODY
 	test_count("name and offset", FUNCTION, BODY);
 	test_count("address", NULL, start + BODY);
 #endif
-	test_override();
+	if (configured("CONFIG_BPF_KPROBE_OVERRIDE"))
+		test_override();
+	else
+		for (unsigned int i = 0; i < OVERRIDE_TESTS; i++)
+			tap_skip("override of a function", "no CONFIG_BPF_KPROBE_OVERRIDE");
 	test_added_probe(start);
 	tap_finish();
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Places a (disabled) probe on each address of /rig/entries by register_kprobe(),
- * through the module probe_all, and compares where it is, or the error that it is
- * refused with, with the rest of the line:
+ * Places a (disabled) probe on each address of /rig/entries, or of entries=FILE, by
+ * register_kprobe(), through the module probe_all, and compares where it is, or the error
+ * that it is refused with, with the rest of the line:
  *
  *	ADDRESS ok SITE
  *	ADDRESS refused ERRNO
  *
- * Prints what differs and the numbers.
+ * Prints what differs and the numbers. stext=ADDRESS is where the ELF file has _stext, if
+ * the kernel may be elsewhere.
  */
 
 #include <errno.h>
@@ -19,24 +20,30 @@
 
 #include "guest.h"
 
-#define ENTRIES	"/rig/entries"
 #define PROBES	DEBUGFS "probe_all"
 
-int main(void)
+int main(int argc, char **argv)
 {
 	unsigned int tried = 0, differ = 0, registered = 0;
-	char addr[32], want[16], what[32], is[48], state[128];
-	int fd = open(PROBES, O_RDWR);
-	FILE *in = fopen(ENTRIES, "r");
+	unsigned long long stext, moved = 0, addr;
+	char want[16], what[32], is[48], state[128];
+	int fd;
+	FILE *in;
 
+	take_arguments(argc, argv, "[entries=FILE] [stext=ADDRESS]");
+	stext = number_argument("stext", 0);
+	if (stext)
+		moved = moved_from(stext);
+	fd = open(PROBES, O_RDWR);
 	if (fd < 0)
 		die(PROBES);
+	in = fopen(file_argument("entries"), "r");
 	if (!in)
-		die(ENTRIES);
+		die("entries");
 
-	while (fscanf(in, "%31s %15s %31s", addr, want, what) == 3) {
+	while (fscanf(in, "%llx %15s %31s", &addr, want, what) == 3) {
 		char word[40], expect[64];
-		int len = snprintf(word, sizeof(word), "d%s", addr);
+		int len = snprintf(word, sizeof(word), "d%llx", addr + moved);
 
 		if (pwrite(fd, word, len, 0) == len) {
 			char *at;
@@ -46,7 +53,8 @@ int main(void)
 				die("read " PROBES);
 			state[n - 1] = 0;
 			at = strrchr(state, ' ');
-			snprintf(is, sizeof(is), "ok %s", at ? at + 1 : "?");
+			snprintf(is, sizeof(is), "ok %llx",
+				 strtoull(at ? at : "0", NULL, 16) - moved);
 			registered++;
 		} else {
 			snprintf(is, sizeof(is), "refused %d", errno);
@@ -55,7 +63,7 @@ int main(void)
 		tried++;
 		if (strcmp(is, expect)) {
 			differ++;
-			printf("%s: %s, want %s\n", addr, is, expect);
+			printf("%llx: %s, want %s\n", addr, is, expect);
 		}
 		if (registered == 4000) {
 			if (pwrite(fd, "-", 1, 0) != 1)

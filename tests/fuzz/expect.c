@@ -132,7 +132,7 @@ static struct verdict find_name(const char *name, struct place *place)
 	if (colon) {
 		memcpy(module, name, colon - name);
 		module[colon - name] = 0;
-		if (strcmp(module, MODULE)) {
+		if (strcmp(module, our_module)) {
 			place->waits = true;
 			return passes;
 		}

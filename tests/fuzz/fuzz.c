@@ -7,6 +7,9 @@
  *	fuzz.from=N	the number of the first one
  *	fuzz.count=N	how many
  *
+ * or without "fuzz." from its own. There module=NAME is a module that is loaded, in the place
+ * of the sample of trace events, which it loads itself.
+ *
  * An input depends on the seed, on its number and on the symbols of the kernel, so
  * that a part of a run can be repeated. Each is
  *
@@ -255,9 +258,33 @@ static bool arm_last(int fd)
 
 static unsigned long parameter(const char *name, unsigned long value)
 {
-	char *found = strstr(read_now("/proc/cmdline"), name);
+	char *found, full[40];
 
-	return found ? strtoull(found + strlen(name), NULL, 0) : value;
+	snprintf(full, sizeof(full), "fuzz.%s=", name);
+	found = strstr(read_now("/proc/cmdline"), full);
+	if (found)
+		value = strtoull(found + strlen(full), NULL, 0);
+
+	return number_argument(name, value);
+}
+
+const char *our_module = "trace_events_sample";
+
+static void get_module(void)
+{
+	const char *name = argument("module");
+	struct utsname system;
+	char path[200];
+
+	if (name) {
+		our_module = name;
+		return;
+	}
+	uname(&system);
+	snprintf(path, sizeof(path), "/lib/modules/%s/" MODULE_FILE, system.release);
+	errno = load_module(path);
+	if (errno)
+		die(path);
 }
 
 /* Whether the input is a definition that there is no reason to refuse */
@@ -295,21 +322,18 @@ static void report(unsigned long count)
 		tap_result(!failures[i], "%s", claims[i]);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-	unsigned long seed = parameter("fuzz.seed=", 1), from = parameter("fuzz.from=", 0);
-	unsigned long count = parameter("fuzz.count=", 5000);
-	unsigned long accepted = 0, refused = 0, armed = 0;
+	unsigned long seed, from, count, accepted = 0, refused = 0, armed = 0;
 	int fds[2];
-	char path[200];
-	struct utsname name;
 
+	take_arguments(argc, argv,
+		       "[seed=N] [from=N] [count=N] [places=FILE] [config=FILE] [module=NAME]");
+	seed = parameter("seed", 1);
+	from = parameter("from", 0);
+	count = parameter("count", 5000);
 	tap_plan(CLAIMS);
-	uname(&name);
-	snprintf(path, sizeof(path), "/lib/modules/%s/" MODULE_FILE, name.release);
-	errno = load_module(path);
-	if (errno)
-		die(path);
+	get_module();
 	write_file("/sys/kernel/rcu_expedited", 0, "1");
 	fds[0] = open(TRACEFS "kprobe_events", O_WRONLY | O_APPEND);
 	fds[1] = open(TRACEFS "dynamic_events", O_WRONLY | O_APPEND);

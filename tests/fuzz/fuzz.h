@@ -9,7 +9,6 @@
 #include <stdint.h>
 
 #define LIST		DEBUGFS "kprobes/list"
-#define MODULE		"trace_events_sample"
 #define MODULE_FILE	"trace-events-sample.ko"
 
 #define BATCH		100
@@ -27,12 +26,15 @@
 #define ARGS_MAX	128
 #define LINE_SIZE	4094
 
+/* The name of the module that some of the inputs are about */
+extern const char *our_module;
+
 /* symbols.c */
 struct symbol {
 	uint64_t addr;
 	char type;
 	char *name;
-	char *module;
+	const char *module;
 };
 
 extern struct symbol *symbols;

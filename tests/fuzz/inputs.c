@@ -234,8 +234,9 @@ static void put_place(void)
 
 static void put_location(void)
 {
-	static const char *const modules[] = {
-		MODULE, MODULE, "trace_printk", "kprobe_example", "no_module", "vmlinux", "kernel", "",
+	const char *const modules[] = {
+		our_module, our_module, "trace_printk", "kprobe_example", "no_module", "vmlinux",
+		"kernel", "",
 	};
 	static const char *const suffixes[] = {
 		"%return", "%return", "%clones", "%clones", "%clones%return", "%return%clones", "%", "%ret",
@@ -261,7 +262,7 @@ static void put_location(void)
 		break;
 	case 13:
 	case 14:
-		say("%s:", valid || percent(70) ? MODULE : ANY(modules));
+		say("%s:", valid || percent(70) ? our_module : ANY(modules));
 		if (valid || percent(80))
 			say("%s%s", percent(20) ? "." : "", undotted(any_module_symbol()->name));
 		else

@@ -42,7 +42,7 @@ static uint64_t module_event_addr(const struct event *event)
 		*sign = 0;
 	}
 	colon = strchr(name, ':');
-	if (!find_code(colon ? colon + 1 : name, colon ? MODULE : NULL, &addr))
+	if (!find_code(colon ? colon + 1 : name, colon ? our_module : NULL, &addr))
 		return 0;
 
 	return addr + offset;
@@ -97,7 +97,10 @@ bool is_registered(const struct event *event)
 {
 	const char *colon = event->by_address ? NULL : strchr(event->location, ':');
 
-	return !colon || (!strncmp(event->location, MODULE ":", sizeof(MODULE)));
+	size_t len = strlen(our_module);
+
+	return !colon || (!strncmp(event->location, our_module, len) &&
+			  event->location[len] == ':');
 }
 
 /* Takes one of @probes for @event, if @exact one that is at its very address */

@@ -8,9 +8,6 @@
 #include "guest.h"
 #include "fuzz.h"
 
-/* What rig/oracle --places has found in vmlinux */
-#define PLACES		"/rig/places"
-
 struct pair {
 	uint64_t key, value;
 };
@@ -23,6 +20,8 @@ struct list {
 static struct list barred, sites, entries, descriptors, insns;
 static struct pair kernel, text, init, opd;
 static bool has_data_symbols;
+/* How far the kernel is from where its ELF file has it */
+static uint64_t moved;
 unsigned int insn_size = 1;
 
 static void add(struct list *list, uint64_t key, uint64_t value)
@@ -134,23 +133,26 @@ static void read_line(const char *line)
 	unsigned int i;
 
 	if (sscanf(line, "region %9s %llx %llx", word, &first, &second) == 3) {
+		/* The first one, "kernel", begins with _stext */
+		if (!kernel.key)
+			moved = moved_from(first);
 		for (i = 0; i < ARRAY_SIZE(names); i++)
 			if (!strcmp(word, names[i].name))
-				*names[i].region = (struct pair) { first, second };
+				*names[i].region = (struct pair) { first + moved, second + moved };
 	} else if (sscanf(line, "barred %llx %llx", &first, &second) == 2) {
-		add(&barred, first, second);
+		add(&barred, first + moved, second + moved);
 	} else if (sscanf(line, "site %llx", &first) == 1) {
-		add(&sites, first, 0);
+		add(&sites, first + moved, 0);
 	} else if (sscanf(line, "entry %llx %llx", &first, &second) == 2) {
-		add(&entries, first, second);
+		add(&entries, first + moved, second + moved);
 	} else if (sscanf(line, "descriptor %llx %llx", &first, &second) == 2) {
-		add(&descriptors, first, second);
+		add(&descriptors, first + moved, second + moved);
 	} else if (sscanf(line, "insn %llx %9s", &first, word) == 2) {
 		for (i = JUMP_LABEL; i < ARRAY_SIZE(kinds); i++)
 			if (!strcmp(word, kinds[i]))
-				add(&insns, first, i);
+				add(&insns, first + moved, i);
 	} else if (sscanf(line, "size %u", &insn_size) != 1) {
-		die(PLACES);
+		die(line);
 	}
 }
 
@@ -160,14 +162,15 @@ void read_places(void)
 	char *all, *line, *rest;
 	unsigned int i;
 
-	all = contents(PLACES);
+	/* What rig/oracle --places has found in vmlinux */
+	all = contents(file_argument("places"));
 	for (line = strtok_r(all, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
 		read_line(line);
 	free(all);
 	for (i = 0; i < ARRAY_SIZE(lists); i++)
 		qsort(lists[i]->pairs, lists[i]->nr, sizeof(struct pair), compare_pairs);
 	if (!kernel.key || !text.key || !init.key || !barred.nr || !sites.nr || !insns.nr)
-		die(PLACES);
+		die("places");
 	has_data_symbols = configured("CONFIG_KALLSYMS_ALL");
 }
 

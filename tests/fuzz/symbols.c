@@ -250,7 +250,7 @@ void read_symbols(void)
 		if (words < 3)
 			continue;
 		/* Not the pages that the kernel makes code in, nor the mapping symbols of a module */
-		if (words == 4 && (strcmp(module, MODULE) || *name == '$'))
+		if (words == 4 && (strcmp(module, our_module) || *name == '$'))
 			continue;
 		if (nr_symbols == room) {
 			room = room ? 2 * room : 65536;
@@ -260,7 +260,7 @@ void read_symbols(void)
 		}
 		symbols[nr_symbols++] = (struct symbol) {
 			.addr = addr, .type = type, .name = strdup(name),
-			.module = words == 4 ? MODULE : NULL,
+			.module = words == 4 ? our_module : NULL,
 		};
 		if (words == 3) {
 			nr_kernel_symbols = nr_symbols;
@@ -270,7 +270,8 @@ void read_symbols(void)
 			/* Where it is, is not the same in each run, but nearly */
 			module_base = addr & ~0xffffffULL;
 		}
-		if (!strcmp(name, "_text"))
+		/* Not all kernels have what is ahead of their code in kallsyms */
+		if (!strcmp(name, "_text") || (!first_text && !strcmp(name, "_stext")))
 			first_text = addr;
 	}
 	fclose(in);

@@ -33,9 +33,75 @@ void tap_result(bool passed, const char *format, ...)
 	ksft_test_result(passed, "%s\n", name);
 }
 
+void tap_skip(const char *name, const char *why)
+{
+	ksft_test_result_skip("%s: %s\n", name, why);
+}
+
 void tap_finish(void)
 {
 	ksft_finished();
+}
+
+static char **arguments;
+
+void take_arguments(int argc, char **argv, const char *usage)
+{
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		const char *found = strchr(usage, '[');
+		size_t len = strcspn(argv[i], "=") + 1;
+
+		while (found && strncmp(found + 1, argv[i], len))
+			found = strchr(found + 1, '[');
+		if (!found) {
+			fprintf(stderr, "usage: %s %s\n", argv[0], usage);
+			exit(2);
+		}
+	}
+	arguments = argv + 1;
+}
+
+const char *argument(const char *name)
+{
+	size_t len = strlen(name);
+	char **arg;
+
+	for (arg = arguments; arg && *arg; arg++)
+		if (!strncmp(*arg, name, len) && (*arg)[len] == '=')
+			return *arg + len + 1;
+
+	return NULL;
+}
+
+unsigned long number_argument(const char *name, unsigned long otherwise)
+{
+	const char *value = argument(name);
+	unsigned long number;
+	char *end;
+
+	if (!value)
+		return otherwise;
+	number = strtoul(value, &end, 0);
+	if (!*value || *end) {
+		fprintf(stderr, "%s=%s is no number\n", name, value);
+		exit(2);
+	}
+
+	return number;
+}
+
+const char *file_argument(const char *name)
+{
+	static char path[100];
+	const char *value = argument(name);
+
+	if (value)
+		return value;
+	snprintf(path, sizeof(path), "/rig/%s", name);
+
+	return path;
 }
 
 void die(const char *what)
@@ -115,7 +181,7 @@ bool exists(const char *format, ...)
 
 bool configured(const char *option)
 {
-	char *config = contents("/rig/config"), *line;
+	char *config = contents(file_argument("config")), *line;
 	bool has;
 
 	if (asprintf(&line, "\n%s=", option) < 0)
@@ -138,6 +204,22 @@ int load_module(const char *path)
 	close(fd);
 
 	return err;
+}
+
+uint64_t moved_from(uint64_t stext)
+{
+	FILE *in = fopen("/proc/kallsyms", "r");
+	unsigned long long addr, found = 0;
+	char line[1024], name[600];
+
+	while (in && !found && fgets(line, sizeof(line), in))
+		if (sscanf(line, "%llx %*c %599s", &addr, name) == 2 && !strcmp(name, "_stext"))
+			found = addr;
+	if (!found)
+		die("the address of _stext in /proc/kallsyms");
+	fclose(in);
+
+	return found - stext;
 }
 
 uint64_t splitmix64(uint64_t *state)

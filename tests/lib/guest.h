@@ -24,6 +24,20 @@ void tap_result(bool passed, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void tap_finish(void) __attribute__((noreturn));
 
+/* A test that cannot run here */
+void tap_skip(const char *name, const char *why);
+
+/*
+ * What a program is told by NAME=VALUE on its command line. @usage has each NAME= that it
+ * takes; anything else ends it. In the guest of the rig it is told nothing.
+ */
+void take_arguments(int argc, char **argv, const char *usage);
+/* The VALUE of a NAME, NULL if it is not there */
+const char *argument(const char *name);
+unsigned long number_argument(const char *name, unsigned long otherwise);
+/* The file that is the VALUE of a NAME, or /rig/NAME, until the next one */
+const char *file_argument(const char *name);
+
 /* Nothing can be tested: says why, with errno, and exits */
 void die(const char *what) __attribute__((noreturn));
 
@@ -44,6 +58,9 @@ bool configured(const char *option);
 
 /* The errno of loading a module from a file, 0 if it is loaded */
 int load_module(const char *path);
+
+/* How far the kernel is from where its ELF file has _stext: it may be moved when it boots */
+uint64_t moved_from(uint64_t stext);
 
 /* The next of the numbers that begin with a state */
 uint64_t splitmix64(uint64_t *state);

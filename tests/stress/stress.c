@@ -2,12 +2,12 @@
 /*
  * Arms and disarms probes on functions that run on every CPU meanwhile, and counts.
  *
- * /rig/plan has a seed, a number of rounds and the names of the tests to run. In each
- * round of "probes", "switch" and "hotplug" some probes are armed the whole time, others
- * and the other users of the same function come and go at random; then everything
- * stops, and each probe must have counted what the function did. "modules" does that to
- * a module that comes and goes. "many" places many probes at once, for a guest whose
- * clock counts instructions, and prints what one of them costs.
+ * /rig/plan has a seed, a number of rounds and the names of the tests to run, or the
+ * arguments say that. In each round of "probes", "switch" and "hotplug" some probes are
+ * armed the whole time, others and the other users of the same function come and go at
+ * random; then everything stops, and each probe must have counted what the function did.
+ * "modules" does that to a module that comes and goes. "many" places many probes at once, for
+ * a guest whose clock counts instructions, and prints what one of them costs.
  *
  * Prints where it is before each round. What is
  * done at random is a function of the seed and the round, not of the time.
@@ -32,7 +32,6 @@
 
 #include "guest.h"
 
-#define PLAN		"/rig/plan"
 #define PROBES		DEBUGFS "kprobes/list"
 #define TARGET		DEBUGFS "stress_probe"
 #define CHURN_CALLS	"/sys/module/stress_churn/parameters/calls"
@@ -447,7 +446,7 @@ static void optimize(struct stream *s, const char *function)
 
 static bool has_livepatch(void)
 {
-	return exists("/rig/livepatch-sample.ko");
+	return exists("%s", file_argument("livepatch-sample.ko"));
 }
 
 /* The end of a patch's transition: all tasks have been seen where they can change over */
@@ -475,7 +474,7 @@ static void live_patch(struct stream *s, const char *function)
 	if (strcmp(function, "cmdline_proc_show"))
 		return;
 	if (!patched) {
-		must(load("/rig/livepatch-sample.ko"), "load the live patch");
+		must(load(file_argument("livepatch-sample.ko")), "load the live patch");
 		transition_ends();
 	} else {
 		must_put(PATCH "enabled", "0");
@@ -685,12 +684,15 @@ static void rounds_on(const char *function, bool self_counted, void (*meanwhile)
 	       testing, calls, nested, now_round, ACTIONS, seed);
 }
 
+/* Those of the kernel itself */
+static char *probes_before;
+
 static void no_probe_is_left(void)
 {
 	char *list = contents_if_any(PROBES), *line, *save;
 
 	for (line = strtok_r(list, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		if (!strstr(line, "arch_rethook_trampoline") && !strstr(line, "stress_outer"))
+		if (!strstr(probes_before, line) && !strstr(line, "stress_outer"))
 			fail("a probe is left: %s", line);
 	free(list);
 }
@@ -801,7 +803,6 @@ static void *race(void *arg)
 
 static void test_modules(void)
 {
-	static const char churn[] = "/rig/stress_churn.ko";
 	unsigned long loads = 0;
 	struct counted before, after, ret_before, ret_after;
 	pthread_t racer;
@@ -828,7 +829,7 @@ static void test_modules(void)
 		before = counted("pending");
 		ret_before = counted("pending_ret");
 		for (i = 0; i < LOADS && !failed; i++) {
-			must(load(churn), "load the module");
+			must(load(file_argument("stress_churn.ko")), "load the module");
 			if (!below(&s, 4)) {
 				err = define("p:stress/refused stress_churn:no_such_function");
 				if (!err)
@@ -1006,28 +1007,52 @@ static void test_many(void)
 static const struct test {
 	const char *name, *title;
 	void (*run)(void);
+	bool needs_module;
 } all_tests[] = {
-	{ "probes", "probes come and go on a function that runs on every CPU", test_probes },
-	{ "switch", "tracers, fprobes and live patches on one function with probes", test_switch },
-	{ "hotplug", "CPUs come and go while probes do", test_hotplug },
-	{ "modules", "a module comes and goes under its probes", test_modules },
-	{ "many", "thousands of events at once", test_many },
+	{ "probes", "probes come and go on a function that runs on every CPU", test_probes, true },
+	{ "switch", "tracers, fprobes and live patches on one function with probes", test_switch, false },
+	{ "hotplug", "CPUs come and go while probes do", test_hotplug, true },
+	{ "modules", "a module comes and goes under its probes", test_modules, true },
+	{ "many", "thousands of events at once", test_many, false },
 };
 
-int main(void)
+/* The names of the tests to run */
+static const char *read_plan(void)
 {
-	unsigned int i, tests = 0;
-	char *plan = contents(PLAN), *names;
-	bool bad = false;
+	const char *names = argument("tests");
 	int used = 0;
+	char *plan;
 
+	if (names) {
+		seed = number_argument("seed", 1);
+		rounds = number_argument("rounds", 10);
+		return names;
+	}
+	plan = contents("/rig/plan");
 	if (sscanf(plan, "%lu %lu %n", &seed, &rounds, &used) < 2)
-		die(PLAN);
-	names = plan + used;
-	for (i = 0; i < ARRAY_SIZE(all_tests); i++)
-		tests += !!strstr(names, all_tests[i].name);
+		die("/rig/plan");
+
+	return plan + used;
+}
+
+int main(int argc, char **argv)
+{
+	bool bad = false, needs_module = false;
+	unsigned int i, tests = 0;
+	const char *names;
+
+	take_arguments(argc, argv, "[tests=NAMES] [seed=N] [rounds=N] [stress_probe.ko=FILE] "
+		       "[stress_churn.ko=FILE] [livepatch-sample.ko=FILE]");
+	names = read_plan();
+	for (i = 0; i < ARRAY_SIZE(all_tests); i++) {
+		if (!strstr(names, all_tests[i].name))
+			continue;
+		tests++;
+		needs_module |= all_tests[i].needs_module;
+	}
 	tap_plan(tests);
-	errno = load("/rig/stress_probe.ko");
+	probes_before = contents(PROBES);
+	errno = needs_module ? load(file_argument("stress_probe.ko")) : 0;
 	if (errno)
 		die("load stress_probe");
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Writes each line of /rig/locations, where to place a probe, to kprobe_events
- * and says what became of the (disabled) probe:
+ * Writes each line of /rig/locations, or of locations=FILE, where to place a probe, to
+ * kprobe_events and says what became of the (disabled) probe:
  *
  *	LOCATION ok ADDRESS SYMBOL+OFFSET FLAGS	the line of kprobes/list; with %clones
  *						several, with ", " between them
@@ -10,6 +10,9 @@
  * with a tab between LOCATION and the rest. One event is there at a time, so
  * that the lines of kprobes/list are its own. Exits with 1 if a probe stays, or is
  * neither there nor refused.
+ *
+ * With stext=ADDRESS, where the ELF file has _stext, the addresses are those of the file,
+ * wherever the kernel is.
  */
 
 #include <errno.h>
@@ -22,7 +25,6 @@
 
 #include "guest.h"
 
-#define LOCATIONS	"/rig/locations"
 #define LIST		DEBUGFS "kprobes/list"
 
 /* An event has no more probes than that */
@@ -79,8 +81,9 @@ static const char *last_error(void)
 	return message;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	unsigned long long stext, moved = 0, addr;
 	char *line = NULL, *before;
 	size_t size = 0;
 	ssize_t len;
@@ -89,9 +92,13 @@ int main(void)
 
 	/* The last line is the location that the guest died of, if it does */
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	in = fopen(LOCATIONS, "r");
+	take_arguments(argc, argv, "[locations=FILE] [stext=ADDRESS]");
+	stext = number_argument("stext", 0);
+	if (stext)
+		moved = moved_from(stext);
+	in = fopen(file_argument("locations"), "r");
 	if (!in)
-		die(LOCATIONS);
+		die("locations");
 	fd = open(TRACEFS "kprobe_events", O_WRONLY | O_APPEND);
 	if (fd < 0)
 		die("kprobe_events");
@@ -106,14 +113,17 @@ int main(void)
 	before = contents(LIST);
 
 	while ((len = getline(&line, &size, in)) > 0) {
-		char addr[32], symbol[600], *list[PROBES_MAX];
+		char symbol[600], *list[PROBES_MAX];
 		unsigned int nr, i;
 		int err;
 
 		if (line[len - 1] == '\n')
 			line[len - 1] = 0;
 
-		err = command(fd, "p:sweep/e %s\n", line);
+		if (!strncmp(line, "0x", 2))
+			err = command(fd, "p:sweep/e %#llx\n", strtoull(line, NULL, 16) + moved);
+		else
+			err = command(fd, "p:sweep/e %s\n", line);
 		if (err) {
 			printf("%s\trefused %d %s\n", line, err, last_error());
 			close(log);
@@ -124,8 +134,8 @@ int main(void)
 		nr = new_lines(before, list);
 		printf("%s\t%s", line, nr ? "" : "neither there nor refused");
 		for (i = 0; i < nr; i++)
-			if (sscanf(list[i], "%31s %*s %599s", addr, symbol) == 2)
-				printf("%sok %s %s%s", i ? ", " : "", addr, symbol,
+			if (sscanf(list[i], "%llx %*s %599s", &addr, symbol) == 2)
+				printf("%sok %016llx %s%s", i ? ", " : "", addr - moved, symbol,
 				       strstr(list[i], "[FTRACE]") ? " FTRACE" : "");
 		printf("\n");
 		ret |= !nr;

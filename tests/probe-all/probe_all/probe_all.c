@@ -82,13 +82,14 @@ static ssize_t probes_write(struct file *file, const char __user *from, size_t l
 
 	disabled = word[0] == 'd';
 
-	guard(mutex)(&probes_lock);
+	mutex_lock(&probes_lock);
 	if (word[0] == '-')
 		remove_probes();
 	else if (kstrtoul(strim(word + disabled), 16, &addr))
 		ret = -EINVAL;
 	else
 		ret = add_probe(addr, disabled);
+	mutex_unlock(&probes_lock);
 
 	return ret ?: len;
 }
@@ -98,14 +99,14 @@ static ssize_t probes_read(struct file *file, char __user *to, size_t len, loff_
 	unsigned int i, hit = 0;
 	char line[80];
 
-	guard(mutex)(&probes_lock);
+	mutex_lock(&probes_lock);
 	for (i = 0; i < num_probes; i++)
 		hit += !!probes[i].hits;
+	i = scnprintf(line, sizeof(line), "%u probes, %u hit, %px\n", num_probes, hit,
+		      num_probes ? probes[num_probes - 1].kp.addr : NULL);
+	mutex_unlock(&probes_lock);
 
-	return simple_read_from_buffer(to, len, pos, line,
-				       scnprintf(line, sizeof(line), "%u probes, %u hit, %px\n",
-						 num_probes, hit, num_probes ?
-						 probes[num_probes - 1].kp.addr : NULL));
+	return simple_read_from_buffer(to, len, pos, line, i);
 }
 
 static const struct file_operations probes_fops = {

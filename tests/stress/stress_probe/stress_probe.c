@@ -78,8 +78,9 @@ static ssize_t stress_write(struct file *file, const char __user *from, size_t l
 			stress_target(i);
 		} else {
 			/* kprobes count what they miss without care for other CPUs */
-			guard(mutex)(&nested_lock);
+			mutex_lock(&nested_lock);
 			stress_outer();
+			mutex_unlock(&nested_lock);
 		}
 	}
 
