@@ -28,13 +28,3 @@ instructions()
 		die "callgrind failed, see $log"
 	awk '/Collected :/ { print $NF }' "$log"
 }
-
-# has_descriptors MAP: whether function descriptors have symbols; on parisc64 the linker makes the
-# descriptors, and they have none
-has_descriptors()
-{
-	awk '$3 == "__end_opd" { exit }
-		start && ($1 "") > (start "") { found = 1 }
-		$3 == "__start_opd" { start = $1 }
-		END { exit !found }' "$1"
-}
