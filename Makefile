@@ -78,7 +78,7 @@ help:
 	@echo "  shell         boot it to a prompt, tracefs is mounted"
 	@echo ""
 	@echo "What the series costs, in instructions, beside the base:"
-	@echo "  bench         measure both kernels of five variants, or of the one of VARIANT=;"
+	@echo "  bench         measure both kernels of four variants, or of the one of VARIANT=;"
 	@echo "                fails if the series got worse than results/bench says"
 	@echo "  bench-accept  what the last make bench found, into results/bench"
 	@echo ""

@@ -28,10 +28,12 @@
 #include "kprobes_kunit.h"
 
 static unsigned int hits;
+static unsigned long msr_of_handler;
 
 static int count_hit(struct kprobe *p, struct pt_regs *regs)
 {
 	hits++;
+	msr_of_handler = mfmsr();
 	return 0;
 }
 NOKPROBE_SYMBOL(count_hit);
@@ -89,6 +91,24 @@ static void set_soft_mask_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, IRQS_DISABLED, disabled);
 }
 #endif /* CONFIG_PPC64 */
+
+/* The handler takes no interrupt where the code with the probe has MSR_EE cleared */
+static void hard_disabled_test(struct kunit *test)
+{
+	unsigned int val = 42, loaded;
+	unsigned long flags;
+
+	place(test, kprobes_kunit_load_insn, NULL);
+	local_irq_save(flags);
+	__hard_irq_disable();
+	loaded = kprobes_kunit_load(&val);
+	hard_irq_disable();
+	local_irq_restore(flags);
+
+	KUNIT_EXPECT_EQ(test, 1, hits);
+	KUNIT_EXPECT_EQ(test, val, loaded);
+	KUNIT_EXPECT_EQ(test, 0, msr_of_handler & MSR_EE);
+}
 
 static unsigned int *preempt_count_ptr_of_task(void)
 {
@@ -154,6 +174,18 @@ static void stack_store_of_any_size_test(struct kunit *test)
 	for (size = SMALL_FRAME; size <= SZ_4K; size += 16, calls++)
 		KUNIT_ASSERT_EQ_MSG(test, 0, kprobes_kunit_frame(-(long)size),
 				    "a frame of %u bytes", size);
+	KUNIT_EXPECT_EQ(test, calls, hits);
+}
+
+/* The same with a store of another register, as that of alloca() */
+static void stack_store_of_register_test(struct kunit *test)
+{
+	unsigned int size, calls = 0;
+
+	place(test, kprobes_kunit_alloca_insn, NULL);
+	for (size = SMALL_FRAME; size <= SZ_4K; size += 16, calls++)
+		KUNIT_ASSERT_EQ_MSG(test, 0, kprobes_kunit_alloca(-(long)size),
+				    "%u bytes", size);
 	KUNIT_EXPECT_EQ(test, calls, hits);
 }
 
@@ -411,6 +443,24 @@ static void name_desc(const char * const *name, char *desc)
 
 KUNIT_ARRAY_PARAM(refused, refused_names, name_desc);
 
+/* The step of an instruction that sets MSR_EE would be undone. Never executed. */
+static void refused_insn_test(struct kunit *test)
+{
+	int i;
+
+	for (i = 0; i < KPROBES_KUNIT_NR_REFUSED; i++) {
+		struct kprobe refused = {
+			.addr = kprobes_kunit_refused_insns + i,
+			.pre_handler = count_hit,
+		};
+		int ret = register_kprobe(&refused);
+
+		if (!ret)
+			unregister_kprobe(&refused);
+		KUNIT_EXPECT_EQ_MSG(test, -EINVAL, ret, "instruction %d", i);
+	}
+}
+
 /* Nor is an instruction between larx and stcx, behind which a probe is fine */
 static void reservation_test(struct kunit *test)
 {
@@ -574,16 +624,19 @@ static struct kunit_case kprobes_cases[] = {
 	KUNIT_CASE(get_soft_mask_test),
 	KUNIT_CASE(set_soft_mask_test),
 #endif
+	KUNIT_CASE(hard_disabled_test),
 	KUNIT_CASE(load_preempt_count_test),
 	KUNIT_CASE(store_preempt_count_test),
 	KUNIT_CASE(stack_store_after_fault_test),
 	KUNIT_CASE(stack_store_of_any_size_test),
+	KUNIT_CASE(stack_store_of_register_test),
 	KUNIT_CASE(single_step_test),
 	KUNIT_CASE(single_step_in_handler_test),
 	KUNIT_CASE(single_step_fault_test),
 	KUNIT_CASE(single_step_fault_in_handler_test),
 	KUNIT_CASE(every_instruction_test),
 	KUNIT_CASE_PARAM(refused_test, refused_gen_params),
+	KUNIT_CASE(refused_insn_test),
 	KUNIT_CASE(reservation_test),
 #ifdef CONFIG_FUNCTION_ERROR_INJECTION
 	KUNIT_CASE(override_traced_test),

@@ -10,6 +10,7 @@ void kprobes_kunit_set_soft_mask(unsigned long mask);
 unsigned int kprobes_kunit_load(unsigned int *from);
 void kprobes_kunit_store(unsigned int *to, unsigned int val);
 unsigned long kprobes_kunit_frame(long minus_size);
+unsigned long kprobes_kunit_alloca(long minus_size);
 unsigned long kprobes_kunit_step(void);
 int kprobes_kunit_read(const unsigned int *from);
 void kprobes_kunit_atomic_inc(unsigned int *val);
@@ -24,8 +25,12 @@ extern kprobe_opcode_t kprobes_kunit_set_soft_mask_insn[];
 extern kprobe_opcode_t kprobes_kunit_load_insn[];
 extern kprobe_opcode_t kprobes_kunit_store_insn[];
 extern kprobe_opcode_t kprobes_kunit_frame_insn[];
+extern kprobe_opcode_t kprobes_kunit_alloca_insn[];
 extern kprobe_opcode_t kprobes_kunit_step_insn[];
 extern kprobe_opcode_t kprobes_kunit_read_insn[];
 extern kprobe_opcode_t kprobes_kunit_atomic_inc_insn[];
+
+#define KPROBES_KUNIT_NR_REFUSED	3
+extern kprobe_opcode_t kprobes_kunit_refused_insns[];
 
 #endif

@@ -54,10 +54,36 @@ INSN(kprobes_kunit_frame)
 	sub	r3,r3,r4
 	blr
 
+/*
+ * Makes the stack frame -r3 bytes larger. Returns by how much its back chain is off.
+ */
+_GLOBAL(kprobes_kunit_alloca)
+	mr	r4,r1
+	PPC_LL	r5,0(r1)
+INSN(kprobes_kunit_alloca)
+#ifdef CONFIG_PPC64
+	stdux	r5,r1,r3
+#else
+	stwux	r5,r1,r3
+#endif
+	PPC_LL	r3,0(r1)
+	mr	r1,r4
+	sub	r3,r3,r5
+	blr
+
 /* r3 = the version of the processor, by an instruction that is not emulated */
 _GLOBAL(kprobes_kunit_step)
 INSN(kprobes_kunit_step)
 	mfspr	r3,SPRN_PVR
+	blr
+
+/* Instructions of Book E, which nothing executes */
+_GLOBAL(kprobes_kunit_refused)
+	.globl	kprobes_kunit_refused_insns
+kprobes_kunit_refused_insns:
+	.long	0x7c600106	/* wrtee r3 */
+	.long	0x7c000146	/* wrteei 0 */
+	.long	0x7c008146	/* wrteei 1 */
 	blr
 
 /* r3 = 0 if there is a word at r3, or -EFAULT */

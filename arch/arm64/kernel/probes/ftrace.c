@@ -97,9 +97,10 @@ static __always_inline void serve(struct kprobe *p, struct ftrace_regs *fregs)
 	 * There is no need to reschedule at the end.
 	 */
 	preempt_disable_notrace();
-	*running = p;
 	/* For reenter_kprobe(): a breakpoint in the handler is stepped over */
 	kcb->kprobe_status = KPROBE_HIT_ACTIVE;
+	barrier();
+	*running = p;
 	barrier();
 	run_handler(p, fregs, &kcb->served_regs);
 	barrier();
