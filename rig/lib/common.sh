@@ -8,7 +8,7 @@
 # FUZZ, which make a part of the whole, and SWEEP_NAME STRESS_NAME FUZZ_NAME, with which
 # a script calls a part by a name of its own. Set here: RIG_ROOT CACHE BASE_VERSION BASE_TREE TREE
 # VARIANTS KERNEL BUILD SUFFIX LOGDIR RESULT SELFTESTS MEMORY KMAKE KERNEL_CC GCC_ROOT PAHOLE
-# PAHOLE_ROOT
+# PAHOLE_ROOT NEXT_ROOT
 # and the keys of machines/$VARIANT.conf.
 
 set -euo pipefail
@@ -157,7 +157,8 @@ known_variants()
 
 known_variants VARIANT "$VARIANT"
 # Those of another variant's script that has started this one
-unset CLANG GCC BTF APPEND CPUS
+unset CLANG GCC BTF APPEND CPUS NEXT
+NEXT_ROOT=$CACHE/next-$VARIANT
 set -a
 # shellcheck source=/dev/null
 . "$RIG_ROOT/machines/$VARIANT.conf"
@@ -169,6 +170,10 @@ set +a
 CLANG=${CLANG:-} BTF=${BTF:-}
 # What the kernel is told at boot
 APPEND=${APPEND:-}
+# Packages that only the next Debian release has. Last in PATH: among what they bring are
+# programs that this machine has itself.
+NEXT=${NEXT:-}
+[ -z "$NEXT" ] || PATH+=:$NEXT_ROOT/usr/bin
 GCC=${GCC:-}
 GCC_ROOT=$CACHE/${CROSS_COMPILE}gcc-$GCC
 KERNEL_CC=${CROSS_COMPILE}gcc
