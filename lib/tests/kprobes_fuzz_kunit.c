@@ -52,7 +52,8 @@ MODULE_PARM_DESC(count, "How many inputs");
  * @name: @symbol or NULL.
  * @addr: Its address or NULL.
  * @offset: Offset from either of them.
- * @good: The name of one function, as it is in kallsyms, and no offset.
+ * @good: Its address if it is the name of one function, as it is in kallsyms, and has
+ *	no offset; 0 if not.
  */
 struct fuzz_input {
 	unsigned int number;
@@ -60,7 +61,7 @@ struct fuzz_input {
 	const char *name;
 	kprobe_opcode_t *addr;
 	unsigned int offset;
-	bool good;
+	unsigned long good;
 };
 
 static const char * const prefixes[] = {
@@ -162,8 +163,8 @@ static bool is_traced(unsigned long addr, unsigned long size)
 #endif
 }
 
-/* Is this the name of one function, which a probe can be on? */
-static bool is_good_name(const char *name)
+/* The address of the one function of this name, 0 if a probe cannot be on it */
+static unsigned long good_addr(const char *name)
 {
 	unsigned long addr = kallsyms_lookup_name(name), size, offset;
 	unsigned int num = 0;
@@ -171,10 +172,10 @@ static bool is_good_name(const char *name)
 	if (!addr || !core_kernel_text(addr) || within_kprobe_blacklist(addr) ||
 	    !kallsyms_lookup_size_offset(addr, &size, &offset) || offset ||
 	    !is_traced(addr, size))
-		return false;
+		return 0;
 	kallsyms_on_each_match_symbol(count_symbol, name, &num);
 
-	return num == 1;
+	return num == 1 ? addr : 0;
 }
 
 static void make_addr(struct rnd_state *rnd, struct fuzz_input *in)
@@ -218,7 +219,8 @@ static void make_input(struct fuzz_input *in, unsigned int number)
 		make_addr(&rnd, in);
 	if (!below(&rnd, 3))
 		in->offset = offsets[below(&rnd, ARRAY_SIZE(offsets))];
-	in->good = in->name && !in->addr && !in->offset && is_good_name(in->name);
+	if (in->name && !in->addr && !in->offset)
+		in->good = good_addr(in->name);
 }
 
 /* What a failure names the input by */
@@ -272,10 +274,10 @@ static bool goes_with(const struct fuzz_input *in, enum kprobe_why why, int err)
 	case KPROBE_WHY_CFI:
 		return err == -EINVAL;
 	case KPROBE_WHY_INSN:
-		/* No instruction starts there, or none that x86 can emulate */
-		return err == -EINVAL ||
-		       (err == -EILSEQ && (IS_ENABLED(CONFIG_X86) || IS_ENABLED(CONFIG_RISCV))) ||
-		       (err == -EOPNOTSUPP && IS_ENABLED(CONFIG_X86));
+		/* No instruction starts there, or none that x86 can emulate, or an rte of sh */
+		return err == -EINVAL || err == -EILSEQ ||
+		       (err == -EOPNOTSUPP && IS_ENABLED(CONFIG_X86)) ||
+		       (err == -EFAULT && IS_ENABLED(CONFIG_SUPERH));
 	default:
 		return false;
 	}
@@ -331,9 +333,10 @@ static void resolve_test(struct kunit *test)
 
 		err = kprobe_find_place(in->addr, in->name, in->offset, &place);
 		kprobe_put_place(&place);
-		good += in->good;
+		good += !!in->good;
 		if (in->good) {
 			KUNIT_EXPECT_EQ_MSG(test, err, 0, "%s", describe(in));
+			KUNIT_EXPECT_EQ_MSG(test, place.start, in->good, "%s", describe(in));
 			KUNIT_EXPECT_TRUE_MSG(test, place.on_func_entry, "%s", describe(in));
 		}
 		if (!err)
@@ -382,7 +385,19 @@ static void unregister_probe(struct fuzz_probe *p, bool is_return)
 		unregister_kprobe(&p->rp.kp);
 }
 
-/* Why there can be no probe, NONE if its instruction has to tell */
+/* Is this a function that no return probe can be on, as __switch_to() of x86? */
+static bool returns_elsewhere(kprobe_opcode_t *addr)
+{
+#ifdef CONFIG_KRETPROBES
+	for (int i = 0; i < kretprobe_blacklist_size && kretprobe_blacklist[i].name; i++) {
+		if (kretprobe_blacklist[i].addr == addr)
+			return true;
+	}
+#endif
+	return false;
+}
+
+/* Why there can be no probe, INSN if its instruction has to tell */
 static enum kprobe_why why_refused(const struct fuzz_input *in, bool is_return)
 {
 	struct kprobe_place place;
@@ -390,6 +405,8 @@ static enum kprobe_why why_refused(const struct fuzz_input *in, bool is_return)
 
 	if (!ret && is_return && !place.on_func_entry)
 		place.why = KPROBE_WHY_NOT_ENTRY;
+	else if (!ret && is_return && returns_elsewhere(place.addr))
+		place.why = KPROBE_WHY_NO_RETURN;
 	else if (!ret)
 		kprobe_check_place(&place);
 	kprobe_put_place(&place);
@@ -405,7 +422,8 @@ static void check_refused(struct kunit *test, struct fuzz_probe *p, bool is_retu
 	enum kprobe_why why = why_refused(in, is_return);
 	int again;
 
-	KUNIT_EXPECT_FALSE_MSG(test, in->good, "errno %d, %s", err, describe(in));
+	KUNIT_EXPECT_FALSE_MSG(test, in->good && why != KPROBE_WHY_NO_RETURN, "errno %d, %s",
+			       err, describe(in));
 	KUNIT_EXPECT_TRUE_MSG(test, goes_with(in, why, err), "errno %d, reason %d, %s",
 			      err, why, describe(in));
 	KUNIT_EXPECT_PTR_EQ_MSG(test, kp->addr, in->addr, "%s", describe(in));
@@ -468,7 +486,7 @@ static unsigned int try_batch(struct kunit *test, struct fuzz_probe *probes, uns
 		int err;
 
 		give_input(p, number + i);
-		*good += p->in.good;
+		*good += !!p->in.good;
 		err = register_probe(p, is_return);
 		if (err) {
 			check_refused(test, p, is_return, err);

@@ -317,37 +317,6 @@ static void register_blacklisted_pointer_test(struct kunit *test)
 	expect_refused(test, p, -EINVAL);
 }
 
-#ifdef CONFIG_PPC64
-/* What a trap comes through before and after the handler must not trap itself */
-static const char * const trap_path[] = {
-	"do_program_check",
-	"interrupt_exit_kernel_prepare",
-#ifdef CONFIG_VSX
-	"load_up_vsx",
-#endif
-#ifdef CONFIG_PPC_PSERIES
-	"plpar_hcall_norets_notrace",
-#endif
-};
-
-static void trap_path_to_desc(const char * const *name, char *desc)
-{
-	strscpy(desc, *name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(trap_path, trap_path, trap_path_to_desc);
-
-static void register_trap_path_test(struct kunit *test)
-{
-	const char * const *name = test->param_value;
-	struct counted_probe *p = alloc_probe(test);
-
-	p->kp.symbol_name = *name;
-	p->kp.flags = KPROBE_FLAG_DISABLED;
-	expect_refused(test, p, -EINVAL);
-}
-#endif
-
 static void register_clone_of_blacklisted_test(struct kunit *test)
 {
 	struct counted_probe *p = alloc_probe(test);
@@ -798,9 +767,6 @@ static struct kunit_case kprobes_lookup_test_cases[] = {
 	KUNIT_CASE(register_error_address_test),
 	KUNIT_CASE(register_blacklisted_test),
 	KUNIT_CASE(register_blacklisted_pointer_test),
-#ifdef CONFIG_PPC64
-	KUNIT_CASE_PARAM(register_trap_path_test, trap_path_gen_params),
-#endif
 	KUNIT_CASE(register_clone_of_blacklisted_test),
 #ifdef CONFIG_KRETPROBES
 	KUNIT_CASE_PARAM(register_return_test, return_gen_params),

@@ -136,6 +136,7 @@ static void kind_test(struct kunit *test)
 		.handler = ignore_return,
 	};
 	struct seen_probe *p = alloc_seen(test, true);
+	int ret;
 
 	expect_kind(test, p, true);
 	/* What it is does not depend on what it was */
@@ -158,7 +159,10 @@ static void kind_test(struct kunit *test)
 
 	init_probe(p, true);
 	p->kp.addr = (kprobe_opcode_t *)traced_site();
-	KUNIT_EXPECT_EQ(test, register_kprobe(&p->kp), -EILSEQ);
+	ret = register_kprobe(&p->kp);
+	KUNIT_EXPECT_EQ(test, ret, -EILSEQ);
+	if (!ret)
+		unregister_kprobe(&p->kp);
 
 	KUNIT_EXPECT_EQ(test, register_kretprobe(&rp), 0);
 	KUNIT_EXPECT_TRUE(test, kprobe_ftrace(&rp.kp));
@@ -226,7 +230,7 @@ static void regs_test(struct kunit *test)
 		expect_regs(test, &second->regs, &call, second == brk);
 		unregister_kprobe(&second->kp);
 	}
-	/* A handler of either kind runs with interrupts masked and preemption disabled */
+	/* Interrupts are masked in a handler of either kind, and ftrace disables preemption */
 	KUNIT_EXPECT_TRUE(test, served->irqs_off);
 	KUNIT_EXPECT_TRUE(test, brk->irqs_off);
 	KUNIT_EXPECT_GE(test, served->preempt,
@@ -341,10 +345,11 @@ static void disable_test(struct kunit *test)
 	struct seen_probe *p[4];
 	unsigned int i, j;
 
-	for (i = 0; i < ARRAY_SIZE(p); i++) {
+	for (i = 0; i < ARRAY_SIZE(p); i++)
 		p[i] = alloc_seen(test, i % 2);
+	for (i = 0; i < ARRAY_SIZE(p); i++) {
 		p[i]->kp.flags |= KPROBE_FLAG_DISABLED;
-		KUNIT_ASSERT_EQ(test, register_kprobe(&p[i]->kp), 0);
+		KUNIT_EXPECT_EQ(test, register_kprobe(&p[i]->kp), 0);
 	}
 
 	/* Each bit of @i is a probe that is on */

@@ -53,9 +53,8 @@ SYM_CODE_START(arch_rethook_trampoline)
 	LOAD_PACA_TOC()
 #endif
 
-	/* The registers, and the frame that the hook was prepared with */
 	addi	r3,r1,STACK_INT_FRAME_REGS
-	bl	CFUNC(rethook_trampoline_handler)
+	bl	CFUNC(arch_rethook_trampoline_callback)
 
 	/* A function of C preserves all others */
 	mtlr	r3

@@ -165,28 +165,28 @@ static void stack_store_after_fault_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 2, hits);
 }
 
-/* The handler is called on the stack that the instruction stores to */
-static void stack_store_of_any_size_test(struct kunit *test)
+/* Call @store, which has @insn store below its stack, with all sizes up to a page */
+static void stack_store_of_any_size(struct kunit *test, kprobe_opcode_t *insn,
+				    unsigned long (*store)(long offset))
 {
 	unsigned int size, calls = 0;
 
-	place(test, kprobes_kunit_frame_insn, NULL);
+	place(test, insn, NULL);
 	for (size = SMALL_FRAME; size <= SZ_4K; size += 16, calls++)
-		KUNIT_ASSERT_EQ_MSG(test, 0, kprobes_kunit_frame(-(long)size),
-				    "a frame of %u bytes", size);
+		KUNIT_ASSERT_EQ_MSG(test, 0, store(-(long)size), "%u bytes", size);
 	KUNIT_EXPECT_EQ(test, calls, hits);
+}
+
+/* The handler is called on the stack that the instruction stores to */
+static void stack_store_of_frame_test(struct kunit *test)
+{
+	stack_store_of_any_size(test, kprobes_kunit_frame_insn, kprobes_kunit_frame);
 }
 
 /* The same with a store of another register, as that of alloca() */
 static void stack_store_of_register_test(struct kunit *test)
 {
-	unsigned int size, calls = 0;
-
-	place(test, kprobes_kunit_alloca_insn, NULL);
-	for (size = SMALL_FRAME; size <= SZ_4K; size += 16, calls++)
-		KUNIT_ASSERT_EQ_MSG(test, 0, kprobes_kunit_alloca(-(long)size),
-				    "%u bytes", size);
-	KUNIT_EXPECT_EQ(test, calls, hits);
+	stack_store_of_any_size(test, kprobes_kunit_alloca_insn, kprobes_kunit_alloca);
 }
 
 static void count_post_handler(struct kprobe *p, struct pt_regs *regs, unsigned long flags)
@@ -332,13 +332,14 @@ static void work_timer_fn(struct timer_list *timer)
 
 static DEFINE_TIMER(work_timer, work_timer_fn);
 
-noinline void kprobes_kunit_work(void);
+noinline unsigned long kprobes_kunit_work(unsigned long arg);
 
-/* Masks interrupts and preemption, inlined and by calls, and has a large frame */
-noinline void kprobes_kunit_work(void)
+/* Masks interrupts and preemption, inlined and by calls, has a large frame, and calculates */
+noinline unsigned long kprobes_kunit_work(unsigned long arg)
 {
 	char large_frame[SZ_1K];
 	unsigned long flags;
+	unsigned int i;
 	void *buf;
 
 	local_irq_save(flags);
@@ -359,13 +360,24 @@ noinline void kprobes_kunit_work(void)
 	mod_timer(&work_timer, jiffies + 1);
 	timer_delete_sync(&work_timer);
 	schedule_timeout_uninterruptible(1);
+
+	for (i = 0; i < 8; i++) {
+		OPTIMIZER_HIDE_VAR(arg);
+		if (arg & 1)
+			arg = (arg >> 1) * large_frame[i];
+		else
+			arg = rol32(arg, i) + (arg ^ 0x12345678) / 3;
+	}
+
+	return arg;
 }
 
-/* What a task is left with, wherever there was a probe on its way */
+/* What a task is left with and gets, wherever there was a probe on its way */
 static void every_instruction_test(struct kunit *test)
 {
 	unsigned long addr = (unsigned long)dereference_function_descriptor(kprobes_kunit_work);
-	unsigned int count = preempt_count(), probes = 0;
+	unsigned int count = preempt_count(), probes = 0, refused = 0;
+	unsigned long result = kprobes_kunit_work(addr);
 	unsigned long size, offset, done;
 
 	KUNIT_ASSERT_TRUE(test, kallsyms_lookup_size_offset(addr, &size, &offset));
@@ -375,14 +387,21 @@ static void every_instruction_test(struct kunit *test)
 			.addr = (kprobe_opcode_t *)(addr + done),
 			.pre_handler = count_hit,
 		};
+		unsigned long result_after;
 		unsigned int count_after;
 		bool disabled;
+		int ret;
 
-		if (register_kprobe(&each))
+		hits = 0;
+		ret = register_kprobe(&each);
+		if (ret) {
+			KUNIT_EXPECT_TRUE(test, ret == -EINVAL || ret == -EILSEQ);
+			refused++;
 			continue;
+		}
 		/* A detour buffer has to leave behind what the trap does */
 		wait_for_kprobe_optimizer();
-		kprobes_kunit_work();
+		result_after = kprobes_kunit_work(addr);
 		count_after = preempt_count();
 		disabled = irqs_disabled();
 		preempt_count_set(count);
@@ -392,24 +411,36 @@ static void every_instruction_test(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, count, count_after, "+0x%lx", done);
 		KUNIT_EXPECT_FALSE_MSG(test, disabled, "+0x%lx", done);
 		KUNIT_EXPECT_NE(test, 0, mfmsr() & MSR_EE);
+		KUNIT_EXPECT_EQ_MSG(test, result, result_after, "+0x%lx", done);
+		if (!done)
+			KUNIT_EXPECT_EQ(test, 1, hits);
 		probes++;
 	}
-	KUNIT_EXPECT_GT(test, probes, 0);
+	KUNIT_EXPECT_GT(test, probes, refused);
+}
+
+/* Is a probe at @addr or @name accepted? It is not armed, and goes again. */
+static int try_place(kprobe_opcode_t *addr, const char *name)
+{
+	struct kprobe each = {
+		.addr = addr,
+		.symbol_name = name,
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+	int ret = register_kprobe(&each);
+
+	if (!ret)
+		unregister_kprobe(&each);
+
+	return ret;
 }
 
 /* Code that no trap can return to is not probed */
 static void refused_test(struct kunit *test)
 {
 	const char *const *name = test->param_value;
-	/* Not armed, or the test would not see the next line where it is accepted */
-	struct kprobe refused = {
-		.symbol_name = *name,
-		.flags = KPROBE_FLAG_DISABLED,
-	};
-	int ret = register_kprobe(&refused);
+	int ret = try_place(NULL, *name);
 
-	if (!ret)
-		unregister_kprobe(&refused);
 	if (ret == -ENOENT)
 		kunit_skip(test, "not in this kernel");
 	KUNIT_EXPECT_EQ(test, -EINVAL, ret);
@@ -448,17 +479,10 @@ static void refused_insn_test(struct kunit *test)
 {
 	int i;
 
-	for (i = 0; i < KPROBES_KUNIT_NR_REFUSED; i++) {
-		struct kprobe refused = {
-			.addr = kprobes_kunit_refused_insns + i,
-			.pre_handler = count_hit,
-		};
-		int ret = register_kprobe(&refused);
-
-		if (!ret)
-			unregister_kprobe(&refused);
-		KUNIT_EXPECT_EQ_MSG(test, -EINVAL, ret, "instruction %d", i);
-	}
+	for (i = 0; i < KPROBES_KUNIT_NR_REFUSED; i++)
+		KUNIT_EXPECT_EQ_MSG(test, -EINVAL,
+				    try_place(&kprobes_kunit_refused_insns[i], NULL),
+				    "instruction %d", i);
 }
 
 /* Nor is an instruction between larx and stcx, behind which a probe is fine */
@@ -466,23 +490,73 @@ static void reservation_test(struct kunit *test)
 {
 	unsigned int insn, val = 0;
 
-	for (insn = 0; insn < 3; insn++) {
-		struct kprobe refused = {
-			.addr = &kprobes_kunit_atomic_inc_insn[insn],
-			.flags = KPROBE_FLAG_DISABLED,
-		};
-		int ret = register_kprobe(&refused);
-
-		KUNIT_EXPECT_EQ_MSG(test, -EINVAL, ret, "instruction %u", insn);
-		if (!ret)
-			unregister_kprobe(&refused);
-	}
+	for (insn = 0; insn < 3; insn++)
+		KUNIT_EXPECT_EQ_MSG(test, -EINVAL,
+				    try_place(&kprobes_kunit_atomic_inc_insn[insn], NULL),
+				    "instruction %u", insn);
 
 	place(test, &kprobes_kunit_atomic_inc_insn[insn], NULL);
 	kprobes_kunit_atomic_inc(&val);
 	KUNIT_EXPECT_EQ(test, 1, hits);
 	KUNIT_EXPECT_EQ(test, 1, val);
 }
+
+#ifdef CONFIG_KRETPROBES
+static unsigned long access_of_handler, access_of_return;
+
+/* What a handler leaves that has read from user space */
+static int close_user_access(struct kprobe *p, struct pt_regs *regs)
+{
+	hits++;
+	access_of_handler = user_access_save();
+
+	return 0;
+}
+NOKPROBE_SYMBOL(close_user_access);
+
+static int close_user_access_at_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	hits++;
+	access_of_return = user_access_save();
+
+	return 0;
+}
+NOKPROBE_SYMBOL(close_user_access_at_return);
+
+/* User space is closed in the handlers, and as it was for the code with the probes */
+static void user_access_test(struct kunit *test)
+{
+	struct kretprobe rp = {
+		.kp.symbol_name = "kprobes_kunit_add",
+		.handler = close_user_access_at_return,
+	};
+	unsigned long closed, opened, after, sum;
+
+	hits = 0;
+	kp = (struct kprobe) {
+		.addr = kprobes_kunit_add_insn,
+		.pre_handler = close_user_access,
+	};
+	KUNIT_ASSERT_EQ(test, 0, register_kprobe(&kp));
+	KUNIT_ASSERT_EQ(test, 0, register_kretprobe(&rp));
+	wait_for_kprobe_optimizer();
+
+	closed = user_access_save();
+	allow_user_access(NULL, KUAP_READ_WRITE);
+	opened = user_access_save();
+	user_access_restore(opened);
+	sum = kprobes_kunit_add(41);
+	after = user_access_save();
+	user_access_restore(closed);
+	unregister_kretprobe(&rp);
+
+	KUNIT_EXPECT_EQ(test, 2, hits);
+	KUNIT_EXPECT_EQ(test, 42, sum);
+	KUNIT_EXPECT_EQ(test, opened, after);
+	KUNIT_EXPECT_EQ(test, closed, access_of_handler);
+	KUNIT_EXPECT_EQ(test, closed, access_of_return);
+}
+#endif
 
 #ifdef CONFIG_FUNCTION_ERROR_INJECTION
 static int override(struct kprobe *p, struct pt_regs *regs)
@@ -628,7 +702,7 @@ static struct kunit_case kprobes_cases[] = {
 	KUNIT_CASE(load_preempt_count_test),
 	KUNIT_CASE(store_preempt_count_test),
 	KUNIT_CASE(stack_store_after_fault_test),
-	KUNIT_CASE(stack_store_of_any_size_test),
+	KUNIT_CASE(stack_store_of_frame_test),
 	KUNIT_CASE(stack_store_of_register_test),
 	KUNIT_CASE(single_step_test),
 	KUNIT_CASE(single_step_in_handler_test),
@@ -638,6 +712,9 @@ static struct kunit_case kprobes_cases[] = {
 	KUNIT_CASE_PARAM(refused_test, refused_gen_params),
 	KUNIT_CASE(refused_insn_test),
 	KUNIT_CASE(reservation_test),
+#ifdef CONFIG_KRETPROBES
+	KUNIT_CASE(user_access_test),
+#endif
 #ifdef CONFIG_FUNCTION_ERROR_INJECTION
 	KUNIT_CASE(override_traced_test),
 	KUNIT_CASE(override_optimized_test),

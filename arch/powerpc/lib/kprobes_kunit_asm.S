@@ -71,6 +71,13 @@ INSN(kprobes_kunit_alloca)
 	sub	r3,r3,r5
 	blr
 
+/* r3 + 1 */
+_GLOBAL(kprobes_kunit_add)
+	mr	r4,r3
+INSN(kprobes_kunit_add)
+	addi	r3,r4,1
+	blr
+
 /* r3 = the version of the processor, by an instruction that is not emulated */
 _GLOBAL(kprobes_kunit_step)
 INSN(kprobes_kunit_step)
