@@ -52,7 +52,11 @@
  * instruction at this offset.
  */
 #define TARGET		"mktime64"
+#ifdef CONFIG_X86
+#define BODY_OFFSET	(IS_ENABLED(CONFIG_X86_KERNEL_IBT) ? 9 : 5)
+#else
 #define BODY_OFFSET	24
+#endif
 
 /* The base has no such probes */
 #ifndef KPROBE_FLAG_FTRACE_REGS
@@ -66,8 +70,8 @@ MODULE_PARM_DESC(lookup, "address of the code of kallsyms_lookup_name()");
 static unsigned long (*lookup_name)(const char *name);
 static unsigned long (*kprobe_lookup)(const char *name, unsigned int offset);
 static u64 (*task_runtime)(struct task_struct *task);
-static const char *(*lookup_address)(unsigned long addr, unsigned long *size,
-				     unsigned long *offset, char **modname, char *name);
+static const char *(*symbol_of_address)(unsigned long addr, unsigned long *size,
+					unsigned long *offset, char **modname, char *name);
 static func_desc_t descriptors[4];
 
 /* One at a time: they would measure each other */
@@ -411,7 +415,7 @@ static long find_address(void *unused)
 	char name[KSYM_NAME_LEN];
 	char *modname;
 
-	return lookup_address(address + 4, &size, &offset, &modname, name) ? 0 : -ENOENT;
+	return symbol_of_address(address + 4, &size, &offset, &modname, name) ? 0 : -ENOENT;
 }
 
 static long resolve(void *name)
@@ -1030,7 +1034,7 @@ static int __init bench_init(void)
 			return -ENOENT;
 	kprobe_lookup = function_pointer(addr[0], &descriptors[1]);
 	task_runtime = function_pointer(addr[1], &descriptors[2]);
-	lookup_address = function_pointer(addr[2], &descriptors[3]);
+	symbol_of_address = function_pointer(addr[2], &descriptors[3]);
 
 	dir = debugfs_create_dir("bench", NULL);
 	debugfs_create_file("hits", 0400, dir, NULL, &hits_fops);
