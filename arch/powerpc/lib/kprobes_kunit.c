@@ -376,7 +376,7 @@ noinline unsigned long kprobes_kunit_work(unsigned long arg)
 static void every_instruction_test(struct kunit *test)
 {
 	unsigned long addr = (unsigned long)dereference_function_descriptor(kprobes_kunit_work);
-	unsigned int count = preempt_count(), probes = 0, refused = 0;
+	unsigned int count = preempt_count(), probes = 0, refused = 0, hit = 0;
 	unsigned long result = kprobes_kunit_work(addr);
 	unsigned long size, offset, done;
 
@@ -412,11 +412,12 @@ static void every_instruction_test(struct kunit *test)
 		KUNIT_EXPECT_FALSE_MSG(test, disabled, "+0x%lx", done);
 		KUNIT_EXPECT_NE(test, 0, mfmsr() & MSR_EE);
 		KUNIT_EXPECT_EQ_MSG(test, result, result_after, "+0x%lx", done);
-		if (!done)
-			KUNIT_EXPECT_EQ(test, 1, hits);
+		if (hits)
+			hit++;
 		probes++;
 	}
 	KUNIT_EXPECT_GT(test, probes, refused);
+	KUNIT_EXPECT_GT(test, hit, 0);
 }
 
 /* Is a probe at @addr or @name accepted? It is not armed, and goes again. */
