@@ -183,7 +183,7 @@ HOST_CC=gcc
 [ -z "$GCC" ] || KERNEL_CC=$GCC_ROOT/usr/bin/${CROSS_COMPILE}gcc-$GCC
 # The linker has to know what that GCC's assembler writes
 KMAKE=("ARCH=$ARCH" "CROSS_COMPILE=${GCC:+$GCC_ROOT/usr/bin/}$CROSS_COMPILE" ${CLANG:+"LLVM=-$CLANG"}
-	"CC=$RIG_ROOT/rig/lib/ccache $KERNEL_CC" "HOSTCC=$RIG_ROOT/rig/lib/ccache $HOST_CC")
+	"CC=rig-ccache $KERNEL_CC" "HOSTCC=rig-ccache $HOST_CC")
 PAHOLE_ROOT=$CACHE/pahole
 PAHOLE=
 if [ "$BTF" = 1 ]; then
@@ -260,6 +260,8 @@ fi
 
 export VARIANT DEBUG KDIR BASE BASE_TESTS TEST TOPIC V O
 export CCACHE_DIR=${CCACHE_DIR:-$CACHE/ccache}
+# make splits CC= at a blank, which the path of this tree may have
+PATH+=:$RIG_ROOT/rig/lib
 
 # is_composed TREE: has it the commits of the series, and none of a developer?
 is_composed()
