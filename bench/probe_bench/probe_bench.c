@@ -411,8 +411,9 @@ static long set_address(void *name)
 
 static long find_address(void *unused)
 {
+	/* On the stack it might be set to zero each time, which takes longer than the search */
+	static char name[KSYM_NAME_LEN];
 	unsigned long size, offset;
-	char name[KSYM_NAME_LEN];
 	char *modname;
 
 	return symbol_of_address(address + 4, &size, &offset, &modname, name) ? 0 : -ENOENT;

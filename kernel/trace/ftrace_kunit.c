@@ -54,6 +54,7 @@ static void (*const targets[])(void) = {
 struct test_user {
 	struct ftrace_ops	ops;
 	unsigned int		calls;		/* of targets */
+	unsigned long		with_regs;	/* those that it got all registers of */
 	bool			recurse;	/* call the target from the callback */
 	bool			registered;
 };
@@ -74,6 +75,8 @@ static notrace void count_call(unsigned long ip, unsigned long parent_ip,
 
 	if (ip < targets_start || ip >= targets_end)
 		return;
+	if (ftrace_get_regs(fregs))
+		user->with_regs |= BIT(called);
 	/* Not forever, where nothing keeps it from that */
 	if (user->calls++ < 4 && user->recurse)
 		targets[called]();
@@ -88,6 +91,7 @@ static unsigned long seen(struct test_user *user)
 {
 	unsigned long mask = 0;
 
+	user->with_regs = 0;
 	for (called = 0; called < NR_TARGETS; called++) {
 		user->calls = 0;
 		targets[called]();
@@ -436,18 +440,46 @@ static void remaining_user_test(struct kunit *test)
 static void registers_test(struct kunit *test)
 {
 	struct test_user *a = &users[0], *b = &users[1];
+	unsigned long always;
 
 	a->ops.flags = SAVE_REGS;
 	KUNIT_ASSERT_EQ(test, set(a, BIT(0) | BIT(1)), 0);
 	KUNIT_ASSERT_EQ(test, set(b, BIT(0) | BIT(1)), 0);
 	register_user(test, b);
+	EXPECT_SEEN(test, b, BIT(0) | BIT(1));
+	always = b->with_regs;
 	register_user(test, a);
 	KUNIT_ASSERT_EQ(test, remove(a, 0), 0);
 	EXPECT_SEEN(test, a, BIT(1));
 	EXPECT_SEEN(test, b, BIT(0) | BIT(1));
+	/* b gets what a wants where both are called */
+	KUNIT_EXPECT_EQ(test, b->with_regs, always | a->with_regs);
+	if (IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_REGS))
+		KUNIT_EXPECT_EQ(test, a->with_regs, BIT(1));
 	KUNIT_ASSERT_EQ(test, set(a, BIT(2)), 0);
 	EXPECT_SEEN(test, a, BIT(2));
 	EXPECT_SEEN(test, b, BIT(0) | BIT(1));
+	KUNIT_EXPECT_EQ(test, b->with_regs, always);
+}
+
+static int set_by_name(struct test_user *user, char *name, int reset)
+{
+	return ftrace_set_filter(&user->ops, name, strlen(name), reset);
+}
+
+/* A filter of many functions gains and loses a few of them */
+static void large_filter_test(struct kunit *test)
+{
+	struct test_user *a = &users[0];
+	char many[] = "s*", one[] = "ftrace_kunit_target_3", no_one[] = "!ftrace_kunit_target_3";
+
+	KUNIT_ASSERT_EQ(test, set_by_name(a, many, 1), 0);
+	register_user(test, a);
+	EXPECT_SEEN(test, a, 0);
+	KUNIT_ASSERT_EQ(test, set_by_name(a, one, 0), 0);
+	EXPECT_SEEN(test, a, BIT(3));
+	KUNIT_ASSERT_EQ(test, set_by_name(a, no_one, 0), 0);
+	EXPECT_SEEN(test, a, 0);
 }
 
 /* Anything, in any order, beside what should come of it */
@@ -563,6 +595,7 @@ static struct kunit_case ftrace_test_cases[] = {
 	KUNIT_CASE(ipmodify_test),
 	KUNIT_CASE(remaining_user_test),
 	KUNIT_CASE(registers_test),
+	KUNIT_CASE_SLOW(large_filter_test),
 	KUNIT_CASE_SLOW(random_test),
 	{ }
 };

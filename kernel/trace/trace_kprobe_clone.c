@@ -236,8 +236,9 @@ char *explain_symbol(const char *name, unsigned int nr_symbols)
 		return NULL;
 
 	if (nr_symbols > 1) {
-		snprintf(text, LIST_SIZE, "; %u symbols have this name, use an address",
-			 nr_symbols);
+		/* This may be one of the clones that were asked for */
+		snprintf(text, LIST_SIZE, "; %u symbols have the name %s, use an address",
+			 nr_symbols, name);
 		return text;
 	}
 

@@ -341,6 +341,10 @@ static const struct name_case return_cases[] = {
 #endif
 	/* A function returns, the middle of it does not */
 	{ .name = "kprobes_lookup_func", .offset = OFFSET, .err = -EINVAL },
+#ifdef CONFIG_X86_64
+	/* Another task returns from it */
+	{ .name = "__switch_to", .err = -EINVAL },
+#endif
 	{ .name = "kprobes_lookup_none", .err = -ENOENT },
 	{ .name = ":kprobes_lookup_func", .err = -EINVAL },
 };

@@ -273,6 +273,13 @@ static void recursion_test(struct kunit *test)
 #define CAN_REPLACE
 #endif
 
+/* Nobody waits until the others have done with the filter of a static ops */
+static void free_filter(struct ftrace_ops *ops)
+{
+	synchronize_rcu();
+	ftrace_free_filter(ops);
+}
+
 #ifdef CAN_REPLACE
 /* Has @patch replace @t, as a live patch does, behind or before @kp is registered on it */
 static void replace_probed(struct kunit *test, struct ftrace_ops *patch,
@@ -293,7 +300,7 @@ static void end_replaced(struct kunit *test, struct ftrace_ops *patch, struct kp
 {
 	unregister_kprobe(kp);
 	KUNIT_EXPECT_EQ(test, unregister_ftrace_function(patch), 0);
-	ftrace_free_filter(patch);
+	free_filter(patch);
 }
 
 /*
@@ -438,17 +445,14 @@ static struct ftrace_ops tracer = { .func = count_traced, .flags = FTRACE_OPS_FL
 
 static int tracer_on(const struct target *t)
 {
-	return ftrace_set_filter_ip(&tracer, target_site(t), 0, 0) ?:
+	/* The filter of the last time goes when nobody looks at it */
+	return ftrace_set_filter_ip(&tracer, target_site(t), 0, 1) ?:
 	       register_ftrace_function(&tracer);
 }
 
 static int tracer_off(void)
 {
-	int ret = unregister_ftrace_function(&tracer);
-
-	ftrace_free_filter(&tracer);
-
-	return ret;
+	return unregister_ftrace_function(&tracer);
 }
 
 #ifdef CONFIG_FPROBE
@@ -676,8 +680,14 @@ static struct kunit_case kprobes_on_ftrace_test_cases[] = {
 	{}
 };
 
+static void kprobes_on_ftrace_exit(struct kunit_suite *suite)
+{
+	free_filter(&tracer);
+}
+
 static struct kunit_suite kprobes_on_ftrace_test_suite = {
 	.name = "kprobes_on_ftrace",
+	.suite_exit = kprobes_on_ftrace_exit,
 	.test_cases = kprobes_on_ftrace_test_cases,
 };
 

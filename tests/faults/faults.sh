@@ -16,7 +16,7 @@ ktap_print_header
 plan=19
 # Does ftrace serve only the probes that need few registers? All others are breakpoints.
 only_few=
-! grep -q ' get_ftrace_kprobe$' /proc/kallsyms || only_few=1
+! grep -q ' T arch_kprobe_ftrace_site$' /proc/kallsyms || only_few=1
 [ -z "$only_few" ] || plan=$((plan + 2))
 ktap_set_plan $plan
 before=$(wc -l <"$list")

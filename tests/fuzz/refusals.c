@@ -291,7 +291,7 @@ static bool good_detail(const char *detail, const struct line *line)
 
 	if (!*detail)
 		return true;
-	if (sscanf(detail, "; %u symbols have this name, use an address%n", &count, &end) == 1 && end)
+	if (sscanf(detail, "; %u symbols have the name %*[^,], use an address%n", &count, &end) == 1 && end)
 		return !detail[end] && count > 1;
 	if (strstr(detail, "ffff") || strstr(detail, "c0000000"))
 		return false;

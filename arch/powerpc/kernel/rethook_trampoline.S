@@ -24,8 +24,12 @@ SYM_CODE_START(arch_rethook_trampoline)
 	SAVE_GPRS(2, 31, r1)
 	addi	r4,r1,INT_FRAME_SIZE
 	PPC_STL	r4,GPR1(r1)
-	/* For now also where a leaf function has not saved it, for the stack unwinder */
-	PPC_LL	r31,LRSAVE(r4)
+	/*
+	 * For now also where a leaf function has not saved it, for the stack unwinder.
+	 * What is there waits in RESULT, which only a system call has a use for.
+	 */
+	PPC_LL	r5,LRSAVE(r4)
+	PPC_STL	r5,RESULT(r1)
 	mflr	r0
 	PPC_STL	r0,LRSAVE(r4)
 	PPC_STL	r0,_LINK(r1)
@@ -42,7 +46,6 @@ SYM_CODE_START(arch_rethook_trampoline)
 	PPC_STL	r5,_TRAP(r1)
 	li	r5,0
 	PPC_STL	r5,ORIG_GPR3(r1)
-	PPC_STL	r5,RESULT(r1)
 	PPC_STL	r5,_DAR(r1)
 	PPC_STL	r5,_DSISR(r1)
 	/* There was no interrupt */
@@ -58,8 +61,8 @@ SYM_CODE_START(arch_rethook_trampoline)
 
 	/* A function of C preserves all others */
 	mtlr	r3
-	PPC_STL	r31,INT_FRAME_SIZE+LRSAVE(r1)
-	REST_GPR(31, r1)
+	PPC_LL	r5,RESULT(r1)
+	PPC_STL	r5,INT_FRAME_SIZE+LRSAVE(r1)
 	PPC_LL	r5,_CTR(r1)
 	mtctr	r5
 	PPC_LL	r5,_XER(r1)

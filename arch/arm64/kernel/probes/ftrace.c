@@ -22,7 +22,6 @@
 #include <linux/irqflags.h>
 #include <linux/kprobes.h>
 #include <linux/percpu.h>
-#include <linux/preempt.h>
 #include <linux/ptrace.h>
 
 #include <asm/insn.h>
@@ -82,7 +81,8 @@ static __always_inline void serve(struct kprobe *p, struct ftrace_regs *fregs)
 	struct kprobe_ctlblk *kcb;
 	struct kprobe **running;
 
-	if (unlikely(!p || kprobe_disabled(p)))
+	/* One that was just disabled may be hit for the last time, as a breakpoint may */
+	if (unlikely(!p))
 		return;
 
 	running = this_cpu_ptr(&current_kprobe);
@@ -92,11 +92,6 @@ static __always_inline void serve(struct kprobe *p, struct ftrace_regs *fregs)
 		return;
 	}
 
-	/*
-	 * Trace events take one level for that of the probe, as a breakpoint has it.
-	 * There is no need to reschedule at the end.
-	 */
-	preempt_disable_notrace();
 	/* For reenter_kprobe(): a breakpoint in the handler is stepped over */
 	kcb->kprobe_status = KPROBE_HIT_ACTIVE;
 	barrier();
@@ -105,7 +100,6 @@ static __always_inline void serve(struct kprobe *p, struct ftrace_regs *fregs)
 	run_handler(p, fregs, &kcb->served_regs);
 	barrier();
 	*running = NULL;
-	preempt_enable_no_resched_notrace();
 }
 
 /**
