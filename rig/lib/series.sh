@@ -292,3 +292,14 @@ export_new_files()
 		esac
 	done < <(rgit --git-dir="$repo" diff-tree -r --no-renames --diff-filter=A "$base" "$tip")
 }
+
+# topic_state TOPIC: a name for what the topic and those that it needs change, which
+# other messages or line numbers leave as it is.
+topic_state()
+{
+	local part
+
+	for part in $(with_needs "$1"); do
+		cat "$RIG_ROOT/patches/$part"/*.patch
+	done | rgit patch-id --stable | cut -c 1-40 | rgit hash-object --stdin | cut -c 1-12
+}

@@ -52,12 +52,11 @@ static __always_inline struct kprobe *probe_of_site(unsigned long site)
  * has it. All else reads as 0. A handler has agreed to change no register, so
  * nothing is copied back except LR, which that of a return probe replaces.
  */
-static __always_inline void run_handler(struct kprobe *p, struct ftrace_regs *fregs,
-					struct pt_regs *regs)
+static __always_inline void run_handler(struct kprobe *p, unsigned long pc,
+					struct ftrace_regs *fregs, struct pt_regs *regs)
 {
 	struct __arch_ftrace_regs *afregs = arch_ftrace_regs(fregs);
-	unsigned long fp = afregs->fp, lr = afregs->lr;
-	unsigned long sp = afregs->sp, pc = (unsigned long)p->addr;
+	unsigned long fp = afregs->fp, lr = afregs->lr, sp = afregs->sp;
 
 	/* As ftrace_partial_regs(), in an order that takes one store for two registers */
 	memcpy(regs->regs, afregs->regs, sizeof(afregs->regs));
@@ -80,12 +79,17 @@ static __always_inline void serve(struct kprobe *p, struct ftrace_regs *fregs)
 {
 	struct kprobe_ctlblk *kcb;
 	struct kprobe **running;
+	unsigned long addr;
 
 	/* One that was just disabled may be hit for the last time, as a breakpoint may */
 	if (unlikely(!p))
 		return;
 
+	/* Known from the lookup, as long as no barrier is between */
+	addr = (unsigned long)p->addr;
 	running = this_cpu_ptr(&current_kprobe);
+	/* One register for it and not two */
+	OPTIMIZER_HIDE_VAR(running);
 	kcb = get_kprobe_ctlblk();
 	if (unlikely(*running)) {
 		kprobes_inc_nmissed_count(p);
@@ -97,7 +101,7 @@ static __always_inline void serve(struct kprobe *p, struct ftrace_regs *fregs)
 	barrier();
 	*running = p;
 	barrier();
-	run_handler(p, fregs, &kcb->served_regs);
+	run_handler(p, addr, fregs, &kcb->served_regs);
 	barrier();
 	*running = NULL;
 }
