@@ -37,8 +37,11 @@ static __always_inline struct kprobe *probe_of_site(unsigned long site)
 	 * a landing pad if the site is not the second instruction. See
 	 * ftrace_call_adjust().
 	 */
-	if (IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_CALL_OPS))
-		return get_ftrace_kprobe((void *)ALIGN_DOWN(prev, 2 * AARCH64_INSN_SIZE));
+	if (IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_CALL_OPS)) {
+		unsigned long in_func = IS_ENABLED(CONFIG_ARM64_BTI_KERNEL) ? prev : site;
+
+		return get_ftrace_kprobe((void *)ALIGN_DOWN(in_func, 2 * AARCH64_INSN_SIZE));
+	}
 
 	p = get_ftrace_kprobe((void *)prev);
 	if (!p && IS_ENABLED(CONFIG_ARM64_BTI_KERNEL))
